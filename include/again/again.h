@@ -1,0 +1,10 @@
+/* again/again.h - everything of libagain itself: core, policy, sched. */
+#ifndef AGAIN_AGAIN_H
+#define AGAIN_AGAIN_H
+
+#include <again/core.h>
+#include <again/policy.h>
+#include <again/sched.h>
+#include <again/version.h>
+
+#endif

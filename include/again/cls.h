@@ -1,0 +1,176 @@
+/* again/cls.h - upload to Tencent Cloud Log Service (CLS).
+ *
+ * A client uploads batches of logs to topics: it encodes (protobuf), compresses (LZ4 block), signs
+ * (q-sign, anew for every attempt), retries as the policy says, corrects the clock it signs with
+ * when the service says it is wrong, and sends a batch that is refused as too large in halves.
+ * Each topic is a scope of its own: one that is throttled or closed does not slow another.
+ *
+ * It does not read files, collect logs or keep them on disk. One thread: the loop's.
+ * Protocol: Tencent Cloud product 614, documents 50267 (upload), 12445 (signature), 12402 (error
+ * codes), 78959 (limits).
+ */
+#ifndef AGAIN_CLS_H
+#define AGAIN_CLS_H
+
+#include <again/http.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* ---- Errors of the service ------------------------------------------------------------------- */
+
+/* All error codes this library knows, with class, remedy, damage and advice. Constant. */
+const again_catalogue *again_cls_catalogue(void);
+
+/* What an error body says. Empty strings for what it does not say. Texts are valid UTF-8 without
+ * control characters, cut where too long. */
+typedef struct again_cls_error {
+  char code[64];
+  char message[256];
+  char request_id[64];
+} again_cls_error;
+
+/* Reads an error body in either form, {"errorcode": .., "errormessage": ..} or
+ * {"Response": {"Error": {"Code": .., "Message": ..}, "RequestId": ..}}. Anything may be passed.
+ * False, and *error all empty, if there is no error code in it. */
+bool again_cls_error_parse(const char *body, size_t length, again_cls_error *error);
+
+/* ---- Signature ------------------------------------------------------------------------------- */
+
+typedef struct again_cls_pair {
+  const char *key;
+  const char *value;
+} again_cls_pair;
+
+/* What a signature covers. */
+typedef struct again_cls_signable {
+  const char *method;
+  const char *path; /* not encoded: "/structuredlog" */
+  const again_cls_pair *params;
+  size_t param_count;
+  const again_cls_pair *headers;
+  size_t header_count;
+  int64_t start; /* valid from .. to, seconds since 1970-01-01 UTC */
+  int64_t end;
+} again_cls_signable;
+
+/* The value of the Authorization header, by the q-sign scheme (document 12445). Keys are lowercased
+ * before they are sorted. The caller frees it with free(). AGAIN_ENOMEM, AGAIN_ELIBRARY. */
+int again_cls_sign(const char *secret_id, const char *secret_key,
+                   const again_cls_signable *signable, char **authorization);
+
+/* ---- Batches --------------------------------------------------------------------------------- */
+
+#define AGAIN_CLS_LOGS_MAX   10000             /* logs in a batch (document 78959) */
+#define AGAIN_CLS_VALUE_MAX  (1024 * 1024)     /* bytes of one value */
+#define AGAIN_CLS_VALUES_MAX (5 * 1024 * 1024) /* bytes of all values of a batch */
+
+typedef struct again_cls_batch again_cls_batch;
+
+/* What all logs of a batch have in common; NULL leaves a field out. Strings are copied. */
+typedef struct again_cls_batch_options {
+  const char *source;
+  const char *filename;
+  const again_cls_pair *tags;
+  size_t tag_count;
+} again_cls_batch_options;
+
+typedef struct again_cls_field {
+  const char *key;
+  size_t key_length;
+  const char *value;
+  size_t value_length;
+} again_cls_field;
+
+/* An empty batch. `options` may be NULL. AGAIN_ENOMEM. */
+int again_cls_batch_new(const again_cls_batch_options *options, again_cls_batch **batch);
+void again_cls_batch_free(again_cls_batch *batch);
+
+/* Adds one log, copying it. `time_ms`: since 1970-01-01 UTC. Bytes that are not UTF-8 become
+ * U+FFFD, as protobuf strings must be UTF-8; again_cls_batch_repaired counts the logs changed so.
+ * AGAIN_ELIMIT if the batch is full (send it and add to a new one) or a value is larger than
+ * AGAIN_CLS_VALUE_MAX; AGAIN_EINVAL for an empty key or one that begins with "_"; AGAIN_ENOMEM.
+ * On an error the batch is as before. */
+int again_cls_batch_add(again_cls_batch *batch, int64_t time_ms, const again_cls_field *fields,
+                        size_t field_count);
+
+size_t again_cls_batch_count(const again_cls_batch *batch);
+size_t again_cls_batch_bytes(const again_cls_batch *batch); /* of all values */
+size_t again_cls_batch_repaired(const again_cls_batch *batch);
+
+/* Encodes logs first .. first+count-1 as a LogGroupList (protobuf). The caller frees *data with
+ * free(). AGAIN_EINVAL for a range outside the batch, AGAIN_ENOMEM. */
+int again_cls_batch_encode(const again_cls_batch *batch, size_t first, size_t count, uint8_t **data,
+                           size_t *length);
+
+/* ---- The client ------------------------------------------------------------------------------ */
+
+typedef struct again_cls again_cls;
+typedef struct again_cls_topic again_cls_topic;
+typedef struct again_cls_upload again_cls_upload;
+
+typedef struct again_cls_options {
+  const char *endpoint;   /* "https://ap-guangzhou.cls.tencentcs.com"; with ":port" if need be */
+  const char *secret_id;  /* required */
+  const char *secret_key; /* required; wiped when the client is freed */
+  const char *token;      /* of temporary credentials; NULL: none */
+  bool no_compression;    /* send plain protobuf instead of LZ4 */
+  bool allow_plain_http;  /* permit http:// to a host that is not loopback */
+} again_cls_options;
+
+/* Makes a client. Strings are copied. If `why` is not NULL, an error's sentence is written to it
+ * (cut to `why_size`). AGAIN_EINVAL (endpoint or credentials), AGAIN_ENOMEM. */
+int again_cls_new(again_http *http, const again_cls_options *options, again_cls **cls, char *why,
+                  size_t why_size);
+
+/* Frees the client and its topics. AGAIN_ESTATE (and nothing is freed) while an upload is not done. */
+int again_cls_free(again_cls *cls);
+
+/* The handle of a topic, made at the first call with this id and then the same. It lives as long as
+ * the client. AGAIN_EINVAL (empty, or longer than 128 bytes), AGAIN_ENOMEM. */
+int again_cls_topic_open(again_cls *cls, const char *topic_id, again_cls_topic **topic);
+
+const char *again_cls_topic_id(const again_cls_topic *topic);
+
+/* The topic whose scope an event names, or NULL if it is not a topic's. */
+again_cls_topic *again_cls_topic_of(const again_scope *scope);
+
+/* A part of a batch that was sent by itself: the whole, unless it had to be split. */
+typedef struct again_cls_part {
+  size_t first; /* logs first .. first+count-1 of the batch */
+  size_t count;
+  const again_result *result; /* why it was delivered or surfaced */
+} again_cls_part;
+
+typedef struct again_cls_result {
+  size_t delivered;            /* logs the service took */
+  size_t refused;              /* logs that were surfaced */
+  uint32_t calls;              /* attempts of all parts, those that led to a split included */
+  const again_cls_part *parts; /* in the order of `first`; together the whole batch */
+  size_t part_count;
+} again_cls_result;
+
+/* The upload is over and the batch is the caller's again (to free, to keep, to write elsewhere).
+ * `result` is valid until it returns. */
+typedef void (*again_cls_done_fn)(void *data, again_cls_batch *batch,
+                                  const again_cls_result *result);
+
+/* Uploads a batch, which is the library's until `done`. `deadline` as in again_sched_submit.
+ * `upload` (may be NULL) receives a handle for again_cls_cancel, valid until `done`. AGAIN_EINVAL
+ * for an empty batch, AGAIN_ENOMEM, AGAIN_ECLOSING: `done` is not called then. */
+int again_cls_send(again_cls_topic *topic, again_cls_batch *batch, again_ms deadline,
+                   again_cls_done_fn done, void *data, again_cls_upload **upload);
+
+/* Asks for the end of an upload: `done` comes with reason cancelled for what was not delivered. */
+void again_cls_cancel(again_cls_upload *upload);
+
+/* What has been learned of the clock: milliseconds that the service is ahead of this machine (or,
+ * negative, behind). 0 until the service first refused a signature for its time. */
+int64_t again_cls_clock_skew(const again_cls *cls);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,85 @@
+/* again/emulator.h - an emulator of the CLS upload endpoint, for tests and demonstrations.
+ *
+ * It listens on loopback, takes POST /structuredlog as CLS does - signature and its time window,
+ * compression, protobuf and limits verified, a quota per topic enforced - plays scripted faults,
+ * and keeps account of what it stored, so that delivered, lost and duplicate logs are counted on
+ * the server's side. GET /_emulator/stats answers with its counters as JSON.
+ *
+ * It is no load target for measurements and keeps no data but in memory and in the record file. It
+ * runs a thread of its own; all functions may be called from any thread.
+ */
+#ifndef AGAIN_EMULATOR_H
+#define AGAIN_EMULATOR_H
+
+#include <again/core.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct again_emulator again_emulator;
+
+typedef struct again_emulator_options {
+  uint16_t port;          /* on 127.0.0.1; 0: any free one */
+  const char *secret_id;  /* the one credential it knows; NULL: "AKIDEMULATOR" */
+  const char *secret_key; /* NULL: "emulator-secret-key" */
+  double quota;           /* requests per second and topic, by token bucket; 0: none */
+  double burst;           /* size of that bucket; 0: a tenth of a second's quota, at least 1 */
+  const char
+      *record; /* file for every stored log as a line of JSON (truncated first); NULL: none */
+  const char *script; /* JSON text of faults, see again_emulator_script; NULL: none */
+  uint64_t seed;      /* of the share of requests that a fault hits */
+} again_emulator_options;
+
+/* Counters since the start. */
+typedef struct again_emulator_stats {
+  uint64_t requests;    /* complete POST /structuredlog requests */
+  uint64_t accepted;    /* answered 200 and stored */
+  uint64_t throttled;   /* 429 by the quota */
+  uint64_t refused_4xx; /* other 4xx, by verification or script */
+  uint64_t failed_5xx;  /* by script */
+  uint64_t broken;      /* connections closed by script without an answer */
+  uint64_t stored;      /* logs stored, duplicates included */
+  uint64_t distinct;    /* logs stored, duplicates not included (same topic, filename, contents) */
+  uint64_t batches;     /* distinct accepted bodies */
+  bool listening;       /* false while a `refuse` fault is on */
+} again_emulator_stats;
+
+/* Starts. On failure `why` (of `why_size` bytes) names the thing and what to do. AGAIN_EINVAL,
+ * AGAIN_EIO (port in use, record file), AGAIN_EFORMAT (script), AGAIN_ENOMEM. */
+int again_emulator_start(const again_emulator_options *options, again_emulator **emulator,
+                         char *why, size_t why_size);
+
+/* Stops and frees. The record file is complete when it returns. AGAIN_EIO if it could not be
+ * written whole. NULL is allowed. */
+int again_emulator_stop(again_emulator *emulator);
+
+uint16_t again_emulator_port(const again_emulator *emulator);
+
+again_emulator_stats again_emulator_stats_get(again_emulator *emulator);
+
+/* Adds faults from JSON text: an array of objects, whose times count from this call.
+ *
+ *   when       "at": "3s" (default now), "for": "5s" (default for ever)
+ *   whom       "topic": "id" (default all), "share": 0.1 (of the requests at random; default all),
+ *              "count": 2 (at most so many requests), "min_logs": 100 (requests of at least so many
+ *              logs)
+ *   what       one of
+ *              "code": "InternalError" with "status": 500 - an error body in CLS's form
+ *              "status": 502 with "body": "<html>..." - any other body ("" is empty)
+ *              "close": "before" or "after" - the connection is closed before the request is
+ *                  looked at, or after it was stored, without an answer
+ *              "refuse": true - connections are refused (the port is closed)
+ *              "clock": "10m" or "-10m" - the server's clock is ahead or behind by so much
+ *              "latency": "200ms" - the answer comes so much later (adds to any other fault)
+ *   also       "retry_after": "2" - a Retry-After header, as written, with a code or status
+ *
+ * The first fault in the list that applies to a request is played; latency and clock apply besides
+ * others. All or nothing: on failure `why` says which entry and what. AGAIN_EFORMAT, AGAIN_ENOMEM. */
+int again_emulator_script(again_emulator *emulator, const char *json, char *why, size_t why_size);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,115 @@
+/* again/http.h - HTTP requests with retries, by libcurl on a libuv loop.
+ *
+ * A request is an operation of the scheduler: each of its attempts is one transfer. libcurl's multi
+ * interface runs on the loop (curl_multi_socket_action); connections are kept alive; easy handles
+ * are pooled, never more than attempts in flight; error bodies are capped. TLS certificates are
+ * verified; redirects are not followed; an empty "Expect:" is sent.
+ *
+ * It knows nothing of any service: `prepare` makes each attempt's headers, `interpret` reads a
+ * service's error body. One thread: the loop's.
+ */
+#ifndef AGAIN_HTTP_H
+#define AGAIN_HTTP_H
+
+#include <again/uv.h>
+#include <curl/curl.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct again_http again_http;
+typedef struct again_http_attempt again_http_attempt;
+typedef struct again_http_request again_http_request;
+
+typedef struct again_http_options {
+  const char *user_agent; /* NULL: "again/VERSION" */
+  const char *ca_file;    /* PEM file of trusted certificates; NULL: the system's */
+  size_t body_max;        /* bytes kept of an answer's body; 0: 64 KiB. The rest is not read */
+} again_http_options;
+
+/* Makes a client on the scheduler's loop. libcurl must have been initialised
+ * (curl_global_init). Strings are copied. AGAIN_ENOMEM, AGAIN_EINVAL, AGAIN_ELIBRARY. */
+int again_http_new(again_uv *uv, const again_http_options *options, again_http **http);
+
+/* Ends all attempts under way, then calls `closed` (may be NULL) from the loop and frees. Close it
+ * after the scheduler's operations are done: AGAIN_ESTATE (and nothing happens) while a request of
+ * it is not done. */
+int again_http_close(again_http *http, void (*closed)(void *data), void *data);
+
+/* The answer to one attempt. Valid inside `interpret`. */
+typedef struct again_http_response {
+  CURLcode result;       /* CURLE_OK: a whole answer came, or as much of it as is kept */
+  int status;            /* 0: none came */
+  const char *body;      /* NUL-terminated behind its end; never NULL; may hold NULs */
+  size_t body_length;    /* bytes kept */
+  bool body_cut;         /* there was more */
+  int64_t date;          /* the answer's Date, seconds since 1970-01-01 UTC; INT64_MIN: none */
+  int64_t local_date_ms; /* this machine's wall clock when the answer's headers came, less half the
+                            time since the request was sent: when the service wrote its Date */
+  bool connection_reused;
+} again_http_response;
+
+/* Looks up a header of the answer, without regard to case; the first of several. Returns its value
+ * (valid inside `interpret`) or NULL. */
+const char *again_http_response_header(const again_http_response *response, const char *name);
+
+/* Adds a header to the attempt under way. The strings are copied. AGAIN_EINVAL if the name or the
+ * value holds a control character, AGAIN_ENOMEM. */
+int again_http_header(again_http_attempt *attempt, const char *name, const char *value);
+
+struct again_http_request {
+  /* Set by the caller before again_http_send; what they point to stays the caller's and unchanged
+   * until `done`. */
+  void *data;
+  const char *method; /* "POST" */
+  const char *url;
+  const void *body; /* NULL: none */
+  size_t body_length;
+
+  /* Makes the headers of one attempt with again_http_header: called for every attempt anew, so a
+   * signature is always fresh. Not 0: the attempt ends as a `config` fault. May be NULL. */
+  int (*prepare)(again_http_request *request, again_http_attempt *attempt);
+
+  /* Completes the outcome that this layer made of an answer (status, hint, effect): fills in code,
+   * message, request_id, remedied. The strings must stay until it returns to the loop: static, in
+   * the response, or in the caller's memory. Called only when an answer came. May be NULL. */
+  void (*interpret)(again_http_request *request, const again_http_response *response,
+                    again_outcome *outcome);
+
+  /* The request is over: called exactly once if again_http_send returned 0. */
+  void (*done)(again_http_request *request, const again_result *result);
+
+  /* The rest belongs to the library from send to done. */
+  struct {
+    again_op op;
+    again_http *http;
+    again_http_attempt *attempt;
+  } own;
+};
+
+/* Takes a request. Deadline and errors as again_sched_submit. */
+int again_http_send(again_http *http, again_http_request *request, again_scope *scope,
+                    again_ms deadline);
+
+/* As again_sched_cancel: `done` comes with reason cancelled. */
+int again_http_cancel(again_http_request *request);
+
+/* ---- One level lower: for programs with a transport of their own ----------------------------- */
+
+/* The kind of fault a CURLcode of any version of libcurl means; AGAIN_FAULT_NONE for CURLE_OK. */
+again_fault again_http_fault(CURLcode result);
+
+/* "CURLE_COULDNT_CONNECT". Static; "CURLE_?" for a code this library does not know. */
+const char *again_http_result_name(CURLcode result);
+
+/* The outcome of a finished transfer: fault or status, effect by what was sent and received, the
+ * hint from Retry-After. `wall` is the service's time, seconds since 1970-01-01 UTC, for a
+ * Retry-After that is a date. Strings in the outcome are static. */
+again_outcome again_http_outcome(CURL *easy, CURLcode result, int64_t wall);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,71 @@
+/* again/policy.h - policy files.
+ *
+ * A policy file is JSON. One table (src/policy/keys.def) knows every key: its type, unit, range,
+ * default and sentence; it drives reading, range checks, defaults, printing and the manual page
+ * docs/policy.md. What a file does not say has the default of the built-in policy, which is itself
+ * the file src/policy/default.json. A file is taken whole or not at all.
+ *
+ * A policy is immutable and reference counted (atomically): share it between threads. The
+ * functions that read a file block on it; call them where that is allowed.
+ */
+#ifndef AGAIN_POLICY_H
+#define AGAIN_POLICY_H
+
+#include <again/core.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* One thing that is wrong with a policy file. */
+typedef struct again_diagnostic {
+  uint32_t line;     /* from 1; 0: the file as a whole (it could not be read) */
+  uint32_t column;   /* from 1, in bytes */
+  char message[256]; /* what is wrong and what is allowed; one line of UTF-8 */
+} again_diagnostic;
+
+/* The policy built into the library, for log upload to CLS. Never NULL; lives for ever; counting
+ * references on it is allowed and does nothing. */
+const again_policy *again_policy_default(void);
+
+/* The text of the built-in policy, as a file one can start from. Static, NUL-terminated. */
+const char *again_policy_default_text(void);
+
+/* Compiles `length` bytes of JSON. `name` names the text in messages and becomes the policy's name
+ * unless the text has one. On success *policy has one reference, to be given back with
+ * again_policy_unref. On failure *policy is untouched, `diagnostic` (may be NULL) says where and
+ * what. 0, AGAIN_EPOLICY or AGAIN_ENOMEM. */
+int again_policy_parse(const char *name, const char *text, size_t length,
+                       const again_policy **policy, again_diagnostic *diagnostic);
+
+/* The same from a file of at most 1 MiB. Also AGAIN_EIO. */
+int again_policy_load(const char *path, const again_policy **policy, again_diagnostic *diagnostic);
+
+/* Takes and gives back a reference. The last one frees. A policy that this library did not make
+ * (filled in by hand) must not be passed. NULL is allowed in again_policy_unref. */
+const again_policy *again_policy_ref(const again_policy *policy);
+void again_policy_unref(const again_policy *policy);
+
+/* The same rules and the same numbers? Names and lines do not count. */
+bool again_policy_equal(const again_policy *a, const again_policy *b);
+
+/* Prints the policy with every key, in the table's order: a file that parses to an equal policy.
+ * The caller frees it with free(). NULL: out of memory. */
+char *again_policy_print(const again_policy *policy);
+
+/* The manual page of all keys as Markdown, from the table. The caller frees it. NULL: out of
+ * memory. */
+char *again_policy_manual(void);
+
+/* Reads a duration: "250ms", "1.5s", "10m", "2h", "1d", or "none" for AGAIN_NEVER. Fractions of a
+ * millisecond are refused. 0 or AGAIN_EFORMAT. */
+int again_duration_parse(const char *text, again_ms *duration);
+
+/* Writes a duration in its largest exact unit ("90s", "10m", "none"). `size` >= 24. */
+void again_duration_print(again_ms duration, char *buffer, size_t size);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,261 @@
+/* again/sched.h - operations that are tried until they succeed or are surfaced.
+ *
+ * A scheduler keeps operations, starts their attempts when they are due and allowed, and calls
+ * `done` exactly once for each. It owns no thread, no timer and no socket: the layer above calls
+ * again_sched_run when the time again_sched_next names has come, and is told by `wake` when that
+ * time moved forward. Operations and scopes live in the caller's memory: after
+ * again_sched_new nothing allocates, and nothing that was taken can be lost to lack of memory.
+ *
+ * One thread: a scheduler and everything in it belong to the thread that runs it.
+ *
+ * The rules:
+ *  1. again_sched_submit returning 0 means `done` exactly once; otherwise never.
+ *  2. `attempt`, `abort` and `done` run only inside again_sched_run, never inside another call.
+ *  3. They may submit, report, cancel, drain and close; what they schedule waits for the next run.
+ *  4. An operation is the caller's before submit and from `done` on.
+ *  5. Equal times run in the order in which they were scheduled.
+ *  6. A clock that goes back is taken as standing still.
+ */
+#ifndef AGAIN_SCHED_H
+#define AGAIN_SCHED_H
+
+#include <again/core.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct again_sched again_sched;
+typedef struct again_scope again_scope;
+typedef struct again_op again_op;
+
+/* ---- What is told about an operation --------------------------------------------------------- */
+
+/* How many attempts an operation remembers in detail: the first and the latest. */
+#define AGAIN_HISTORY_MAX 8
+
+/* One attempt, in short. */
+typedef struct again_record {
+  again_ms began;
+  again_ms ended;
+  uint16_t status;
+  uint8_t fault;       /* again_fault */
+  uint8_t error_class; /* again_class */
+  uint8_t reason;      /* again_reason: what was decided after it */
+} again_record;
+
+/* The end of an operation. Everything in it lives in the operation: it is valid until the caller
+ * reuses that memory. Texts are cut at a character's boundary where they were too long. */
+typedef struct again_result {
+  again_reason reason;   /* AGAIN_REASON_OK: delivered; otherwise why it is surfaced */
+  again_verdict verdict; /* of the last attempt; meaningless if attempts is 0 */
+  again_effect effect;   /* of all attempts: the strongest that any of them may have had */
+  again_fault fault;     /* of the last attempt, as in its outcome */
+  int status;
+  const char *code; /* "" if there was none */
+  const char *message;
+  const char *request_id;
+  uint32_t attempts;
+  again_ms elapsed;            /* from submit to the end */
+  const again_record *history; /* oldest first; if attempts > history_count, the first attempt */
+  size_t history_count;        /* and the latest ones */
+} again_result;
+
+/* ---- Operations ------------------------------------------------------------------------------ */
+
+/* Begins one attempt. It ends with again_sched_report, at once or later. */
+typedef void (*again_attempt_fn)(again_op *op);
+
+/* Ends the attempt under way at once: after it returns, again_sched_report must not be called for
+ * it. Called when an operation in flight is cancelled, drained or closed. */
+typedef void (*again_abort_fn)(again_op *op);
+
+/* The operation is over and its memory is the caller's again. Called exactly once. */
+typedef void (*again_done_fn)(again_op *op, const again_result *result);
+
+/* Links of the scheduler's lists; nothing for the caller. */
+typedef struct again_link {
+  struct again_link *next;
+  struct again_link *prev;
+} again_link;
+
+typedef struct again_timer {
+  again_link link;
+  again_ms expires;
+} again_timer;
+
+struct again_op {
+  /* Set by the caller before submit. */
+  void *data;
+  again_attempt_fn attempt;
+  again_abort_fn abort; /* NULL: an attempt cannot be ended early; its report is waited for */
+  again_done_fn done;
+
+  /* The rest belongs to the scheduler from submit to done. */
+  struct {
+    again_sched *sched;
+    again_scope *scope;
+    const again_policy *policy;
+    again_timer timer;
+    again_link queue;
+    uint8_t state;
+    uint8_t wanted;
+    uint8_t history_count;
+    uint64_t run;
+    again_ms submitted;
+    again_ms began;
+    again_progress progress;
+    again_result result;
+    again_record history[AGAIN_HISTORY_MAX];
+    char code[48];
+    char request_id[48];
+    char message[160];
+  } own;
+};
+
+/* ---- Scopes ---------------------------------------------------------------------------------- */
+
+/* What shares a fate: for CLS, a topic. A scope has its own limit on attempts in flight and its
+ * own queue, and turns are given to scopes in rotation: one that is throttled or full does not
+ * slow another. */
+struct again_scope {
+  /* Set by the caller before again_scope_init. */
+  const char *name;           /* for events; the caller keeps it */
+  uint32_t in_flight;         /* limit; 0: the policy's */
+  void *data;                 /* the caller's */
+  const again_policy *policy; /* NULL: the scheduler's */
+
+  struct {
+    again_sched *sched;
+    again_link all;
+    again_link turn;
+    again_link ready;
+    uint32_t in_flight;
+    uint32_t operations;
+  } own;
+};
+
+/* Adds a scope. The memory is the caller's and must stay until again_scope_fini, which is allowed
+ * (0) when no operation is in the scope and AGAIN_ESTATE otherwise. */
+int again_scope_init(again_scope *scope, again_sched *sched);
+int again_scope_fini(again_scope *scope);
+
+/* ---- Events ---------------------------------------------------------------------------------- */
+
+#define AGAIN_EVENT_MAP(X)                                                                         \
+  X(SUBMITTED, "submitted", "an operation was taken")                                              \
+  X(ATTEMPT, "attempt", "an attempt begins")                                                       \
+  X(RETRY, "retry", "an attempt failed and another is scheduled")                                  \
+  X(DELIVERED, "delivered", "the operation succeeded")                                             \
+  X(SURFACED, "surfaced", "the operation ended without success")
+
+typedef enum again_event_kind {
+#define X(name, text, sentence) AGAIN_EVENT_##name,
+  AGAIN_EVENT_MAP(X)
+#undef X
+      AGAIN_EVENT_COUNT
+} again_event_kind;
+
+const char *again_event_name(again_event_kind value);
+const char *again_event_text(again_event_kind value);
+
+/* Something happened. `op` and what it points to may be read, not changed; no secrets are in it. */
+typedef struct again_event {
+  again_event_kind kind;
+  again_ms now;
+  const again_op *op;
+  const again_scope *scope;
+  uint32_t attempt;               /* number of the attempt it is about, from 1; 0: none yet */
+  const again_verdict *verdict;   /* RETRY, DELIVERED, SURFACED after an attempt; else NULL */
+  const again_decision *decision; /* RETRY; else NULL */
+  const again_result *result;     /* RETRY (interim: attempts, status, code, message so far),
+                                     DELIVERED and SURFACED (final); else NULL */
+} again_event;
+
+/* Called inside the library's functions: it must not call the scheduler. */
+typedef void (*again_event_fn)(void *data, const again_event *event);
+
+/* ---- The scheduler --------------------------------------------------------------------------- */
+
+typedef struct again_sched_options {
+  const again_policy *policy;       /* must outlive the scheduler; required */
+  const again_catalogue *catalogue; /* the service's error codes; may be NULL */
+  uint64_t seed;                    /* of the jitter: the same seed gives the same times */
+  again_ms granularity;     /* added to every retry's time: 1 where `now` is a real clock cut
+                                       to whole milliseconds, so that no retry is early; else 0 */
+  void (*wake)(void *data); /* again_sched_next may be earlier than it was; may be NULL */
+  again_event_fn event;     /* may be NULL */
+  void *data;               /* for wake and event */
+} again_sched_options;
+
+/* Gauges and counters since again_sched_new. */
+typedef struct again_stats {
+  uint64_t submitted;
+  uint64_t attempts;
+  uint64_t delivered;
+  uint64_t surfaced;
+  uint64_t retries[AGAIN_CLASS_COUNT]; /* retries decided, by the class of the failed attempt */
+  uint64_t stops[AGAIN_REASON_COUNT];  /* operations ended, by reason */
+  uint32_t waiting;                    /* waiting for their time or their turn, now */
+  uint32_t in_flight;                  /* under way, now */
+} again_stats;
+
+/* Makes a scheduler whose clock stands at `now`. AGAIN_ENOMEM, AGAIN_EINVAL. */
+int again_sched_new(const again_sched_options *options, again_ms now, again_sched **sched);
+
+/* Frees it. Every operation must be done: AGAIN_ESTATE otherwise (and nothing is freed). NULL is
+ * allowed. */
+int again_sched_free(again_sched *sched);
+
+/* Takes an operation; its first attempt is made as soon as the limits allow. `deadline` is a point
+ * in time; AGAIN_NEVER: the policy's operation_deadline counts from now. AGAIN_ECLOSING when
+ * draining or closed, AGAIN_EINVAL for a missing callback. */
+int again_sched_submit(again_sched *sched, again_op *op, again_scope *scope, again_ms deadline,
+                       again_ms now);
+
+/* Ends the attempt under way with its outcome, whose strings are copied. AGAIN_ESTATE if no attempt
+ * of this operation is under way. */
+int again_sched_report(again_sched *sched, again_op *op, const again_outcome *outcome,
+                       again_ms now);
+
+/* Asks for the end of an operation: `done` comes in the next run with reason cancelled, unless an
+ * outcome reported before then ended it. AGAIN_ESTATE if it is not in the scheduler. */
+int again_sched_cancel(again_sched *sched, again_op *op);
+
+/* No new work; what is there goes on until `deadline`, then it comes back through `done` with
+ * reason drained. A second call replaces the deadline. */
+void again_sched_drain(again_sched *sched, again_ms deadline);
+
+/* Ends everything in the next run: what is there comes back through `done` with reason closed. */
+void again_sched_close(again_sched *sched);
+
+/* Does all that is due: attempts, aborts, completions. */
+void again_sched_run(again_sched *sched, again_ms now);
+
+/* When again_sched_run has something to do: a time that may have passed, or AGAIN_NEVER. */
+again_ms again_sched_next(const again_sched *sched);
+
+/* No operation is left? */
+bool again_sched_idle(const again_sched *sched);
+
+again_stats again_sched_stats(const again_sched *sched);
+
+/* When the attempt under way must be over: the operation's deadline, or `now` + the policy's
+ * attempt_timeout if that is earlier. For transports, inside `attempt`. */
+again_ms again_op_attempt_deadline(const again_op *op);
+
+/* The policy in force for the operation; its scope; the number of the attempt under way, from 1. */
+const again_policy *again_op_policy(const again_op *op);
+again_scope *again_op_scope(const again_op *op);
+uint32_t again_op_attempt(const again_op *op);
+
+/* Writes one line that says what happened and why, without a line's end, cut to `size`:
+ * `throttled 429 SpeedQuotaExceed (attempt 2): again in 1.3s, waits for its backoff`. Returns
+ * `buffer`. For RETRY, DELIVERED and SURFACED events. */
+char *again_explain(const again_event *event, char *buffer, size_t size);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,53 @@
+/* again/uv.h - a scheduler on a libuv loop.
+ *
+ * One uv_timer_t drives all operations, whatever their number; it is armed at the earliest of them
+ * and not at all when nothing waits, so an idle scheduler does not keep the loop alive.
+ *
+ * One thread: the loop's. Time is uv_hrtime in whole milliseconds; retries are never early.
+ */
+#ifndef AGAIN_UV_H
+#define AGAIN_UV_H
+
+#include <again/sched.h>
+#include <uv.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct again_uv again_uv;
+
+/* What again_sched_options has, less what this layer supplies. */
+typedef struct again_uv_options {
+  const again_policy *policy;       /* required; must outlive the scheduler */
+  const again_catalogue *catalogue; /* may be NULL */
+  uint64_t seed;                    /* 0: from the system's random numbers */
+  again_event_fn event;             /* may be NULL */
+  void *data;                       /* for event */
+} again_uv_options;
+
+/* Binds a new scheduler to `loop`. AGAIN_ENOMEM, AGAIN_EINVAL, AGAIN_ELIBRARY. */
+int again_uv_new(uv_loop_t *loop, const again_uv_options *options, again_uv **uv);
+
+/* Closes: every operation still there comes back through its `done` with reason closed, then
+ * `closed` (may be NULL) is called from the loop and everything is freed. */
+void again_uv_close(again_uv *uv, void (*closed)(void *data), void *data);
+
+/* The scheduler, for again_sched_stats, again_sched_cancel, again_sched_drain and
+ * again_scope_init. again_uv_close closes it: do not free it. */
+again_sched *again_uv_sched(again_uv *uv);
+
+uv_loop_t *again_uv_loop(again_uv *uv);
+
+/* The scheduler's time: what its deadlines are measured in. */
+again_ms again_uv_now(const again_uv *uv);
+
+/* again_sched_submit, again_sched_report with the time of this moment. */
+int again_uv_submit(again_uv *uv, again_op *op, again_scope *scope, again_ms deadline);
+int again_uv_report(again_uv *uv, again_op *op, const again_outcome *outcome);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

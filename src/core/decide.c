@@ -1,0 +1,83 @@
+/* Retry at t, or stop, and why.
+ *
+ * The order of the checks is the order in which an operator would ask: does another attempt make
+ * sense at all (ok, fatal)? Has the cause been put right? Are attempts left? When would the next
+ * one be, by backoff and by what the service asked? Is that still within the elapsed time and the
+ * deadline? A retry that cannot be made in time is not waited for: the operation is surfaced now,
+ * while the caller can still do something with it (and many of them do not meet at the deadline).
+ */
+#include <again/core.h>
+
+const again_class_policy *again_policy_class(const again_policy *policy, again_class error_class) {
+  switch (error_class) {
+  case AGAIN_CLASS_RETRYABLE: return &policy->retryable;
+  case AGAIN_CLASS_THROTTLED: return &policy->throttled;
+  case AGAIN_CLASS_AUTH: return &policy->auth;
+  case AGAIN_CLASS_OK:
+  case AGAIN_CLASS_FATAL:
+  case AGAIN_CLASS_COUNT: break;
+  }
+  return NULL;
+}
+
+static again_decision stop(again_reason reason) {
+  return (again_decision){.retry = false, .reason = reason};
+}
+
+static again_ms at_least(again_ms a, again_ms b) {
+  return a > b ? a : b;
+}
+
+/* The window that a backoff of `delay` is drawn from. */
+static void window_of(again_jitter jitter, again_ms delay, again_ms *min, again_ms *max) {
+  *min = at_least(again_jitter_apply(jitter, delay, 0), 1);
+  *max = at_least(again_jitter_apply(jitter, delay, UINT64_MAX), 1);
+}
+
+/* `hint` in hundredths `pct`, rounded down; pct <= 100, so it cannot overflow. */
+static again_ms share_of(again_ms hint, uint32_t pct) {
+  return hint / 100 * pct + hint % 100 * pct / 100;
+}
+
+again_decision again_decide(const again_policy *policy, const again_verdict *verdict,
+                            const again_outcome *outcome, const again_progress *progress,
+                            again_ms now, uint64_t random) {
+  if (verdict->error_class == AGAIN_CLASS_OK) return stop(AGAIN_REASON_OK);
+  const again_class_policy *limits = again_policy_class(policy, verdict->error_class);
+  if (limits == NULL) return stop(AGAIN_REASON_FATAL);
+  uint32_t attempts = progress->class_attempts[verdict->error_class];
+  if (limits->max_attempts != 0 && attempts >= limits->max_attempts) {
+    return stop(AGAIN_REASON_ATTEMPTS);
+  }
+
+  again_decision decision = {.retry = true};
+  if (outcome->remedied && progress->remedied < AGAIN_REMEDIED_MAX) {
+    decision.reason = AGAIN_REASON_REMEDIED;
+    decision.at = now;
+  } else {
+    again_ms delay = again_backoff_delay(&limits->backoff, attempts);
+    window_of(limits->backoff.jitter, delay, &decision.delay_min, &decision.delay_max);
+    delay = at_least(again_jitter_apply(limits->backoff.jitter, delay, random), 1);
+    decision.reason = AGAIN_REASON_BACKOFF;
+    if (outcome->hint != 0) {
+      again_ms hint = outcome->hint < policy->hint_cap ? outcome->hint : policy->hint_cap;
+      again_ms spread = share_of(hint, policy->hint_spread_pct);
+      /* The jitter has used the upper bits; these are as random and not the same. */
+      again_random bits = {random};
+      again_ms hinted = again_ms_add(hint, again_random_scale(again_random_next(&bits), spread));
+      if (hinted >= delay) {
+        delay = hinted;
+        decision.reason = AGAIN_REASON_SERVER_HINT;
+      }
+      decision.delay_min = at_least(decision.delay_min, hint);
+      decision.delay_max = at_least(decision.delay_max, again_ms_add(hint, spread));
+    }
+    decision.at = again_ms_add(now, delay);
+  }
+  if (limits->max_elapsed != AGAIN_NEVER &&
+      decision.at > again_ms_add(progress->first_at, limits->max_elapsed)) {
+    return stop(AGAIN_REASON_ELAPSED);
+  }
+  if (decision.at >= progress->deadline) return stop(AGAIN_REASON_DEADLINE);
+  return decision;
+}

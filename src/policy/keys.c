@@ -1,0 +1,85 @@
+#include "policy/keys.h"
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+const again_key again_policy_keys[] = {
+#define AGAIN_KEY(section, name, kind, field, least, most, standard, text)                         \
+  {#section, #name, AGAIN_KEY_##kind, offsetof(again_policy, field), least, most, standard, text},
+#include "policy/keys.def"
+#undef AGAIN_KEY
+};
+
+const size_t again_policy_key_count = sizeof again_policy_keys / sizeof *again_policy_keys;
+
+static const char *const kind_texts[] = {
+#define X(name, text) text,
+    AGAIN_KEY_KIND_MAP(X)
+#undef X
+};
+
+const char *again_key_kind_text(again_key_kind kind) {
+  return kind_texts[kind];
+}
+
+static bool is_duration(again_key_kind kind) {
+  return kind == AGAIN_KEY_DURATION || kind == AGAIN_KEY_DURATION_OR_NONE;
+}
+
+uint64_t again_key_get(const again_key *key, const again_policy *policy) {
+  const char *field = (const char *)policy + key->offset;
+  if (is_duration(key->kind)) {
+    again_ms value;
+    memcpy(&value, field, sizeof value);
+    return value;
+  }
+  if (key->kind == AGAIN_KEY_JITTER) {
+    again_jitter value;
+    memcpy(&value, field, sizeof value);
+    return (uint64_t)value;
+  }
+  uint32_t value;
+  memcpy(&value, field, sizeof value);
+  return value;
+}
+
+void again_key_set(const again_key *key, again_policy *policy, uint64_t value) {
+  char *field = (char *)policy + key->offset;
+  if (is_duration(key->kind)) {
+    memcpy(field, &value, sizeof value);
+  } else if (key->kind == AGAIN_KEY_JITTER) {
+    again_jitter jitter = (again_jitter)value;
+    memcpy(field, &jitter, sizeof jitter);
+  } else {
+    uint32_t number = (uint32_t)value;
+    memcpy(field, &number, sizeof number);
+  }
+}
+
+void again_key_print(const again_key *key, uint64_t value, char *buffer, size_t size) {
+  char duration[24];
+  switch (key->kind) {
+  case AGAIN_KEY_DURATION:
+  case AGAIN_KEY_DURATION_OR_NONE:
+    again_duration_print(value, duration, sizeof duration);
+    snprintf(buffer, size, "\"%s\"", duration);
+    break;
+  case AGAIN_KEY_COUNT_OR_NONE:
+    if (value == 0) {
+      snprintf(buffer, size, "\"none\"");
+      break;
+    }
+    snprintf(buffer, size, "%" PRIu64, value);
+    break;
+  case AGAIN_KEY_COUNT: snprintf(buffer, size, "%" PRIu64, value); break;
+  case AGAIN_KEY_FACTOR:
+  case AGAIN_KEY_RATIO:
+    snprintf(buffer, size, "%" PRIu64 ".%02" PRIu64, value / 100, value % 100);
+    if (value % 10 == 0) buffer[strlen(buffer) - 1] = '\0';
+    if (value % 100 == 0) buffer[strlen(buffer) - 2] = '\0';
+    break;
+  case AGAIN_KEY_JITTER:
+    snprintf(buffer, size, "\"%s\"", again_jitter_name((again_jitter)value));
+    break;
+  }
+}

@@ -1,0 +1,47 @@
+/* The table of keys.def as data. */
+#ifndef AGAIN_POLICY_KEYS_H
+#define AGAIN_POLICY_KEYS_H
+
+#include <again/policy.h>
+
+/* Kind, what a file writes for it. */
+#define AGAIN_KEY_KIND_MAP(X)                                                                      \
+  X(DURATION, "a duration such as \"500ms\", \"1.5s\", \"10m\", \"2h\" or \"1d\"")                 \
+  X(DURATION_OR_NONE, "a duration such as \"500ms\", \"10m\" or \"2h\", or \"none\"")              \
+  X(COUNT, "a whole number")                                                                       \
+  X(COUNT_OR_NONE, "a whole number, or \"none\"")                                                  \
+  X(FACTOR, "a number with at most two decimals")                                                  \
+  X(RATIO, "a number with at most two decimals")                                                   \
+  X(JITTER, "\"none\", \"full\" or \"equal\"")
+
+typedef enum again_key_kind {
+#define X(name, text) AGAIN_KEY_##name,
+  AGAIN_KEY_KIND_MAP(X)
+#undef X
+} again_key_kind;
+
+typedef struct again_key {
+  const char *section;
+  const char *name;
+  again_key_kind kind;
+  size_t offset; /* of the field in again_policy */
+  uint64_t least;
+  uint64_t most;
+  uint64_t standard; /* the default; "default" is a keyword */
+  const char *text;
+} again_key;
+
+extern const again_key again_policy_keys[];
+extern const size_t again_policy_key_count;
+
+/* What a file writes for a kind. */
+const char *again_key_kind_text(again_key_kind kind);
+
+/* The value of a key's field, whatever its type. */
+uint64_t again_key_get(const again_key *key, const again_policy *policy);
+void again_key_set(const again_key *key, again_policy *policy, uint64_t value);
+
+/* The value as a file writes it, quotes included. `size` >= 40. */
+void again_key_print(const again_key *key, uint64_t value, char *buffer, size_t size);
+
+#endif

@@ -1,0 +1,166 @@
+/* Policies as objects: the built-in one, files, references, equality. */
+#include "policy/keys.h"
+#include "policy/reader.h"
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* The rules of default.json: a test holds the two equal, lines included. */
+static const again_rule default_rules[] = {
+    {.code = "MissingAuthorization",
+     .error_class = AGAIN_CLASS_AUTH,
+     .remedy = AGAIN_REMEDY_REFRESH,
+     .damage = AGAIN_DAMAGE_CREDENTIAL,
+     .line = 7},
+    {.code = "InvalidAuthorization",
+     .error_class = AGAIN_CLASS_AUTH,
+     .remedy = AGAIN_REMEDY_NONE,
+     .damage = AGAIN_DAMAGE_CREDENTIAL,
+     .line = 9},
+    {.code = "AuthFailure.Unauthorized",
+     .error_class = AGAIN_CLASS_AUTH,
+     .remedy = AGAIN_REMEDY_NONE,
+     .damage = AGAIN_DAMAGE_CREDENTIAL,
+     .line = 11},
+    {.code = "TopicNotExist",
+     .error_class = AGAIN_CLASS_FATAL,
+     .remedy = AGAIN_REMEDY_HOLD,
+     .damage = AGAIN_DAMAGE_TOPIC,
+     .line = 13},
+};
+
+static const again_policy default_policy = {
+    .name = "default",
+    .rules = default_rules,
+    .rule_count = sizeof default_rules / sizeof *default_rules,
+#define AGAIN_KEY(section, name, kind, field, least, most, standard, text) .field = (standard),
+#include "policy/keys.def"
+#undef AGAIN_KEY
+};
+
+const again_policy *again_policy_default(void) {
+  return &default_policy;
+}
+
+void again_policy_block_free(again_policy_block *block) {
+  if (block == NULL) return;
+  for (size_t i = 0; block->codes != NULL && i < block->policy.rule_count; i++) {
+    free(block->codes[i]);
+  }
+  free(block->codes);
+  free(block->rules);
+  free(block->name);
+  free(block);
+}
+
+/* A policy that this library made is the first member of its block; the default has none. */
+static again_policy_block *block_of(const again_policy *policy) {
+  if (policy == NULL || policy == &default_policy) return NULL;
+  return (again_policy_block *)(uintptr_t)policy;
+}
+
+const again_policy *again_policy_ref(const again_policy *policy) {
+  again_policy_block *block = block_of(policy);
+  if (block != NULL) atomic_fetch_add_explicit(&block->references, 1, memory_order_relaxed);
+  return policy;
+}
+
+void again_policy_unref(const again_policy *policy) {
+  again_policy_block *block = block_of(policy);
+  if (block == NULL) return;
+  if (atomic_fetch_sub_explicit(&block->references, 1, memory_order_acq_rel) == 1) {
+    again_policy_block_free(block);
+  }
+}
+
+static int refuse(again_diagnostic *diagnostic, int error, const char *message) {
+  if (diagnostic != NULL) {
+    *diagnostic = (again_diagnostic){.line = 0};
+    snprintf(diagnostic->message, sizeof diagnostic->message, "%s", message);
+  }
+  return error;
+}
+
+int again_policy_parse(const char *name, const char *text, size_t length,
+                       const again_policy **policy, again_diagnostic *diagnostic) {
+  again_policy_block *block = calloc(1, sizeof *block);
+  char *copy = malloc(length + 1);
+  char *own_name = strdup(name);
+  if (block == NULL || copy == NULL || own_name == NULL) {
+    free(block);
+    free(copy);
+    free(own_name);
+    return refuse(diagnostic, AGAIN_ENOMEM, "out of memory");
+  }
+  memcpy(copy, text, length);
+  copy[length] = '\0';
+  atomic_init(&block->references, 1);
+  block->name = own_name;
+  block->policy = default_policy;
+  again_reader reader = {.text = copy, .block = block};
+  again_reader_read(&reader, length);
+  free(copy);
+  if (reader.error != 0) {
+    again_policy_block_free(block);
+    if (diagnostic != NULL) *diagnostic = reader.diagnostic;
+    return reader.error;
+  }
+  block->policy.name = block->name;
+  *policy = &block->policy;
+  return 0;
+}
+
+/* The whole file, at most one byte more than a policy may have. */
+static char *read_file(FILE *file, size_t *length) {
+  char *text = malloc(AGAIN_POLICY_SIZE_MAX + 1);
+  if (text != NULL) *length = fread(text, 1, AGAIN_POLICY_SIZE_MAX + 1, file);
+  return text;
+}
+
+int again_policy_load(const char *path, const again_policy **policy, again_diagnostic *diagnostic) {
+  char message[256];
+  FILE *file = fopen(path, "rb");
+  if (file == NULL) {
+    snprintf(message, sizeof message, "cannot be opened: %s; check the path and its permissions",
+             strerror(errno));
+    return refuse(diagnostic, AGAIN_EIO, message);
+  }
+  size_t length = 0;
+  errno = 0;
+  char *text = read_file(file, &length);
+  bool failed = ferror(file) != 0;
+  int reason = errno;
+  fclose(file);
+  if (text == NULL) return refuse(diagnostic, AGAIN_ENOMEM, "out of memory");
+  if (failed) {
+    free(text);
+    snprintf(message, sizeof message, "cannot be read: %s", strerror(reason));
+    return refuse(diagnostic, AGAIN_EIO, message);
+  }
+  int error = again_policy_parse(path, text, length, policy, diagnostic);
+  free(text);
+  return error;
+}
+
+static bool equal_texts(const char *a, const char *b) {
+  return a == NULL || b == NULL ? a == b : strcmp(a, b) == 0;
+}
+
+bool again_policy_equal(const again_policy *a, const again_policy *b) {
+  for (size_t i = 0; i < again_policy_key_count; i++) {
+    const again_key *key = &again_policy_keys[i];
+    if (again_key_get(key, a) != again_key_get(key, b)) return false;
+  }
+  if (a->rule_count != b->rule_count) return false;
+  for (size_t i = 0; i < a->rule_count; i++) {
+    const again_rule *x = &a->rules[i];
+    const again_rule *y = &b->rules[i];
+    if (!equal_texts(x->code, y->code) || x->fault != y->fault || x->status_min != y->status_min ||
+        x->status_max != y->status_max || x->error_class != y->error_class ||
+        x->remedy != y->remedy || x->damage != y->damage) {
+      return false;
+    }
+  }
+  return true;
+}

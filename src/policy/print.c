@@ -1,0 +1,176 @@
+/* Policies as text: a file again, and the manual of all keys. */
+#include "policy/keys.h"
+#include <json-c/json.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* A text that grows. After a failure nothing more is added and `text` is NULL. */
+typedef struct buffer {
+  char *text;
+  size_t length;
+  size_t size;
+} buffer;
+
+#if defined(__GNUC__)
+__attribute__((format(printf, 2, 3)))
+#endif
+static void
+add(buffer *out, const char *format, ...) {
+  if (out->text == NULL) return;
+  va_list arguments;
+  va_start(arguments, format);
+  va_list again;
+  va_copy(again, arguments);
+  int length = vsnprintf(NULL, 0, format, arguments);
+  va_end(arguments);
+  size_t needed = out->length + (size_t)length + 1;
+  if (needed > out->size) {
+    char *grown = realloc(out->text, needed * 2);
+    if (grown == NULL) free(out->text);
+    out->text = grown;
+    out->size = needed * 2;
+  }
+  if (out->text != NULL) {
+    vsnprintf(out->text + out->length, out->size - out->length, format, again);
+    out->length += (size_t)length;
+  }
+  va_end(again);
+}
+
+/* A text as a JSON string, by json-c. */
+static void add_string(buffer *out, const char *text) {
+  json_object *string = json_object_new_string(text);
+  const char *quoted = string != NULL
+                           ? json_object_to_json_string_ext(string, JSON_C_TO_STRING_NOSLASHESCAPE)
+                           : NULL;
+  if (quoted != NULL) {
+    add(out, "%s", quoted);
+  } else {
+    free(out->text);
+    out->text = NULL;
+  }
+  json_object_put(string);
+}
+
+static void add_rule(buffer *out, const again_rule *rule) {
+  add(out, "    {");
+  if (rule->code != NULL) {
+    add(out, "\"code\": ");
+    add_string(out, rule->code);
+    add(out, ", ");
+  }
+  if (rule->fault != AGAIN_FAULT_NONE) {
+    add(out, "\"transport\": \"%s\", ", again_fault_name(rule->fault));
+  }
+  if (rule->status_max != 0 && rule->status_min == rule->status_max) {
+    add(out, "\"status\": %d, ", rule->status_min);
+  } else if (rule->status_max != 0) {
+    add(out, "\"status\": \"%d-%d\", ", rule->status_min, rule->status_max);
+  }
+  add(out, "\"class\": \"%s\", \"remedy\": \"%s\", \"scope\": \"%s\"}",
+      again_class_name(rule->error_class), again_remedy_name(rule->remedy),
+      again_damage_name(rule->damage));
+}
+
+char *again_policy_print(const again_policy *policy) {
+  buffer out = {.text = malloc(4096), .size = 4096};
+  add(&out, "{\n  \"again\": 1,\n  \"name\": ");
+  add_string(&out, policy->name);
+  add(&out, ",\n  \"classify\": [");
+  for (size_t i = 0; i < policy->rule_count; i++) {
+    add(&out, "%s\n", i == 0 ? "" : ",");
+    add_rule(&out, &policy->rules[i]);
+  }
+  add(&out, "%s]", policy->rule_count == 0 ? "" : "\n  ");
+  const char *section = "";
+  for (size_t i = 0; i < again_policy_key_count; i++) {
+    const again_key *key = &again_policy_keys[i];
+    bool first = strcmp(section, key->section) != 0;
+    if (first) add(&out, "%s,\n  \"%s\": {\n", i == 0 ? "" : "\n  }", key->section);
+    section = key->section;
+    char value[40];
+    again_key_print(key, again_key_get(key, policy), value, sizeof value);
+    add(&out, "%s    \"%s\": %s", first ? "" : ",\n", key->name, value);
+  }
+  add(&out, "\n  }\n}\n");
+  return out.text;
+}
+
+#define RULE_ROWS                                                                                  \
+  "| `code` | an error code, or the beginning of one and `*` |\n"                                  \
+  "| `status` | a status (`429`), a hundred (`\"5xx\"`) or a range (`\"500-504\"`) |\n"            \
+  "| `transport` | a kind of transport fault (below), or a name of libcurl's: `\"CURLE_...\"` |\n" \
+  "| `class` | required: what it means for the operation |\n"                                      \
+  "| `remedy` | what must change before another attempt; default `none` |\n"                       \
+  "| `scope` | whom the damage concerns; default `batch` |\n"
+
+static void add_words(buffer *out, const char *title, const char *(*name)(int),
+                      const char *(*text)(int), int first, int count) {
+  add(out, "\n| %s | meaning |\n| --- | --- |\n", title);
+  for (int i = first; i < count; i++)
+    add(out, "| `%s` | %s |\n", name(i), text(i));
+}
+
+#define WORD(kind)                                                                                 \
+  static const char *kind##_name(int value) {                                                      \
+    return again_##kind##_name((again_##kind)value);                                               \
+  }                                                                                                \
+  static const char *kind##_text(int value) {                                                      \
+    return again_##kind##_text((again_##kind)value);                                               \
+  }
+WORD(class)
+WORD(remedy)
+WORD(damage)
+WORD(fault)
+WORD(jitter)
+
+char *again_policy_manual(void) {
+  buffer out = {.text = malloc(8192), .size = 8192};
+  add(&out,
+      "# Policy files\n\n"
+      "A policy file is JSON. It says which errors are tried again, when, and for how long. "
+      "What it does not\nsay has the default of the built-in policy, which `again print` "
+      "shows. `again check FILE` tells what is\nwrong with a file, and where. A key `\"//\"` "
+      "is a comment, in every object.\n\n"
+      "```json\n{\n  \"again\": 1,\n  \"name\": \"patient\",\n"
+      "  \"classify\": [{\"code\": \"TopicNotExist\", \"class\": \"retryable\"}],\n"
+      "  \"retryable\": {\"cap\": \"2m\", \"max_elapsed\": \"1d\"},\n"
+      "  \"operation\": {\"deadline\": \"2d\"}\n}\n```\n\n"
+      "`\"again\": 1` is the version of the format and required. `\"name\"` is for people.\n\n"
+      "## Rules: `classify`\n\n"
+      "A list; the first rule all of whose conditions hold decides. Where none does: the kind "
+      "of transport\nfault, then the error code in the [catalogue](errors.md), then its "
+      "family, then the HTTP status.\n\n| key | what it says |\n| --- | --- |\n" RULE_ROWS);
+  add_words(&out, "class", class_name, class_text, 0, AGAIN_CLASS_COUNT);
+  add_words(&out, "remedy", remedy_name, remedy_text, 0, AGAIN_REMEDY_COUNT);
+  add_words(&out, "scope", damage_name, damage_text, 0, AGAIN_DAMAGE_COUNT);
+  add_words(&out, "transport", fault_name, fault_text, 1, AGAIN_FAULT_COUNT);
+  const char *section = "";
+  for (size_t i = 0; i < again_policy_key_count; i++) {
+    const again_key *key = &again_policy_keys[i];
+    if (strcmp(section, key->section) != 0) {
+      add(&out,
+          "\n## `%s`\n\n| key | default | allowed | what it says |\n| --- | --- | --- | --- |\n",
+          key->section);
+      section = key->section;
+    }
+    char standard[40];
+    char least[40];
+    char most[40];
+    again_key_print(key, key->standard, standard, sizeof standard);
+    again_key_print(key, key->least, least, sizeof least);
+    again_key_print(key, key->most, most, sizeof most);
+    bool none = key->kind == AGAIN_KEY_DURATION_OR_NONE || key->kind == AGAIN_KEY_COUNT_OR_NONE;
+    if (key->kind == AGAIN_KEY_JITTER) {
+      add(&out, "| `%s` | `%s` | %s | %s |\n", key->name, standard, again_key_kind_text(key->kind),
+          key->text);
+    } else {
+      add(&out, "| `%s` | `%s` | `%s` to `%s`%s | %s |\n", key->name, standard, least, most,
+          none ? " or `\"none\"`" : "", key->text);
+    }
+  }
+  add_words(&out, "jitter", jitter_name, jitter_text, 0, AGAIN_JITTER_COUNT);
+  return out.text;
+}

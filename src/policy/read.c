@@ -1,0 +1,302 @@
+/* From JSON to numbers: syntax, then every key by the table, then what must fit together. */
+#include "policy/keys.h"
+#include "policy/reader.h"
+#include "policy/suggest.h"
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { DEPTH_MAX = 8, SECTIONS_MAX = 16, KEYS_MAX = 16 };
+
+static bool is_comment(const char *key) {
+  return strcmp(key, "//") == 0;
+}
+
+static bool fail_at(again_reader *reader, size_t offset, const char *message) {
+  snprintf(reader->diagnostic.message, sizeof reader->diagnostic.message, "%s", message);
+  again_locate_line(reader->text, offset, &reader->diagnostic.line, &reader->diagnostic.column);
+  reader->error = AGAIN_EPOLICY;
+  return false;
+}
+
+/* The text as json-c reads it, or NULL and the reader's error. */
+static json_object *parse_text(again_reader *reader, size_t length) {
+  if (length > AGAIN_POLICY_SIZE_MAX) {
+    fail_at(reader, 0, "the file is larger than 1 MiB, the most a policy may be");
+    return NULL;
+  }
+  if (strlen(reader->text) != length) {
+    fail_at(reader, strlen(reader->text), "a NUL byte; a policy is UTF-8 text");
+    return NULL;
+  }
+  if (reader->text[strspn(reader->text, " \t\r\n")] == '\0') {
+    fail_at(reader, 0, "the file is empty; the least that is valid is {\"again\": 1}");
+    return NULL;
+  }
+  size_t foreign;
+  if (again_locate_foreign(reader->text, &foreign)) {
+    fail_at(reader, foreign, "not valid JSON: unexpected character");
+    return NULL;
+  }
+  json_tokener *tokener = json_tokener_new_ex(DEPTH_MAX);
+  if (tokener == NULL) {
+    again_reader_fail_memory(reader);
+    return NULL;
+  }
+  json_tokener_set_flags(tokener, JSON_TOKENER_STRICT | JSON_TOKENER_VALIDATE_UTF8);
+  json_object *root = json_tokener_parse_ex(tokener, reader->text, (int)length + 1);
+  enum json_tokener_error error = json_tokener_get_error(tokener);
+  size_t end = json_tokener_get_parse_end(tokener);
+  json_tokener_free(tokener);
+  if (error == json_tokener_success && end <= length &&
+      reader->text[end + strspn(reader->text + end, " \t\r\n")] == '\0') {
+    return root;
+  }
+  json_object_put(root);
+  char message[160];
+  if (error == json_tokener_success) {
+    end += strspn(reader->text + end, " \t\r\n");
+    snprintf(message, sizeof message,
+             "something follows the end of the policy; one file holds one");
+  } else if (error == json_tokener_error_depth) {
+    snprintf(message, sizeof message, "nested deeper than %d levels", DEPTH_MAX);
+  } else if (error == json_tokener_continue || end >= length) {
+    end = length;
+    snprintf(message, sizeof message,
+             "the file ends in the middle of a value: a closing bracket "
+             "or quote is missing");
+  } else {
+    snprintf(message, sizeof message, "not valid JSON: %s", json_tokener_error_desc(error));
+  }
+  fail_at(reader, end, message);
+  return NULL;
+}
+
+static size_t section_names(const char **names) {
+  size_t count = 0;
+  for (size_t i = 0; i < again_policy_key_count; i++) {
+    const char *section = again_policy_keys[i].section;
+    if (count == 0 || strcmp(names[count - 1], section) != 0) names[count++] = section;
+  }
+  return count;
+}
+
+static bool fail_type(again_reader *reader, again_path path, const again_key *key,
+                      json_object *value) {
+  char found[64];
+  return again_reader_fail(reader, path, false, "\"%s\" must be %s, not %s", key->name,
+                           again_key_kind_text(key->kind),
+                           again_reader_found(value, found, sizeof found));
+}
+
+static bool read_number(const again_key *key, json_object *value, uint64_t *out, bool *whole) {
+  *whole = true;
+  if (key->kind == AGAIN_KEY_COUNT || key->kind == AGAIN_KEY_COUNT_OR_NONE) {
+    if (!json_object_is_type(value, json_type_int)) return false;
+    int64_t number = json_object_get_int64(value);
+    *out = number < 0 ? UINT64_MAX : (uint64_t)number;
+    return true;
+  }
+  if (!json_object_is_type(value, json_type_int) && !json_object_is_type(value, json_type_double)) {
+    return false;
+  }
+  double hundredths = json_object_get_double(value) * 100;
+  double rounded = round(hundredths);
+  *whole = fabs(hundredths - rounded) < 1e-6;
+  *out = rounded >= 0 && rounded < 1e9 ? (uint64_t)rounded : UINT64_MAX;
+  return true;
+}
+
+/* The value as a number in the table's unit; false if its form is not that of the kind. */
+static bool read_value(const again_key *key, json_object *value, uint64_t *out) {
+  bool string = json_object_is_type(value, json_type_string);
+  const char *text = string ? json_object_get_string(value) : "";
+  bool none = strcmp(text, "none") == 0;
+  bool whole;
+  switch (key->kind) {
+  case AGAIN_KEY_DURATION_OR_NONE: return string && again_duration_parse(text, out) == 0;
+  case AGAIN_KEY_DURATION: return string && !none && again_duration_parse(text, out) == 0;
+  case AGAIN_KEY_COUNT_OR_NONE:
+    if (none) {
+      *out = 0;
+      return true;
+    }
+    return read_number(key, value, out, &whole);
+  case AGAIN_KEY_COUNT:
+  case AGAIN_KEY_FACTOR:
+  case AGAIN_KEY_RATIO: return read_number(key, value, out, &whole) && whole;
+  case AGAIN_KEY_JITTER:
+    for (int i = 0; i < AGAIN_JITTER_COUNT; i++) {
+      *out = (uint64_t)i;
+      if (string && strcmp(text, again_jitter_name((again_jitter)i)) == 0) return true;
+    }
+    return false;
+  }
+  return false;
+}
+
+static bool in_range(const again_key *key, json_object *value, uint64_t number) {
+  if (key->kind == AGAIN_KEY_JITTER) return true;
+  bool none = json_object_is_type(value, json_type_string) &&
+              strcmp(json_object_get_string(value), "none") == 0;
+  return none || (number >= key->least && number <= key->most);
+}
+
+static bool read_key(again_reader *reader, again_path path, const again_key *key,
+                     json_object *value) {
+  uint64_t number;
+  if (!read_value(key, value, &number)) return fail_type(reader, path, key, value);
+  if (!in_range(key, value, number)) {
+    char found[64];
+    char least[40];
+    char most[40];
+    again_key_print(key, key->least, least, sizeof least);
+    again_key_print(key, key->most, most, sizeof most);
+    return again_reader_fail(reader, path, false, "\"%s\" must be from %s to %s, not %s", key->name,
+                             least, most, again_reader_found(value, found, sizeof found));
+  }
+  again_key_set(key, &reader->block->policy, number);
+  return true;
+}
+
+static bool read_section(again_reader *reader, again_path path, const char *section,
+                         json_object *object) {
+  char found[64];
+  if (!json_object_is_type(object, json_type_object)) {
+    return again_reader_fail(reader, path, false, "\"%s\" must be an object, not %s", section,
+                             again_reader_found(object, found, sizeof found));
+  }
+  const char *names[KEYS_MAX];
+  size_t count = 0;
+  for (size_t i = 0; i < again_policy_key_count; i++) {
+    if (strcmp(again_policy_keys[i].section, section) == 0) {
+      names[count++] = again_policy_keys[i].name;
+    }
+  }
+  json_object_object_foreach(object, name, value) {
+    const again_key *key = NULL;
+    for (size_t i = 0; i < again_policy_key_count; i++) {
+      if (strcmp(again_policy_keys[i].section, section) == 0 &&
+          strcmp(again_policy_keys[i].name, name) == 0) {
+        key = &again_policy_keys[i];
+      }
+    }
+    if (is_comment(name)) continue;
+    if (key == NULL) {
+      char where[48];
+      snprintf(where, sizeof where, "\"%s\"", section);
+      return again_reader_fail_key(reader, path, name, where, names, count);
+    }
+    if (!read_key(reader, again_path_key(path, name), key, value)) return false;
+  }
+  return true;
+}
+
+static bool read_header(again_reader *reader, json_object *root) {
+  again_path top = {.count = 0};
+  char found[64];
+  json_object *version;
+  if (!json_object_object_get_ex(root, "again", &version)) {
+    return again_reader_fail(reader, top, false,
+                             "\"again\": 1, the version of the format, is missing");
+  }
+  if (!json_object_is_type(version, json_type_int) || json_object_get_int64(version) != 1) {
+    return again_reader_fail(reader, again_path_key(top, "again"), false,
+                             "\"again\" must be 1, the only version of the format, not %s",
+                             again_reader_found(version, found, sizeof found));
+  }
+  json_object *name;
+  if (!json_object_object_get_ex(root, "name", &name)) return true;
+  if (!json_object_is_type(name, json_type_string) || json_object_get_string_len(name) == 0) {
+    return again_reader_fail(reader, again_path_key(top, "name"), false,
+                             "\"name\" must be a text that is not empty, not %s",
+                             again_reader_found(name, found, sizeof found));
+  }
+  free(reader->block->name);
+  reader->block->name = strdup(json_object_get_string(name));
+  return reader->block->name != NULL || again_reader_fail_memory(reader);
+}
+
+static bool read_root(again_reader *reader, json_object *root) {
+  again_path top = {.count = 0};
+  char found[64];
+  if (!json_object_is_type(root, json_type_object)) {
+    return again_reader_fail(reader, top, false, "a policy is an object: { ... }, not %s",
+                             again_reader_found(root, found, sizeof found));
+  }
+  const char *names[SECTIONS_MAX] = {NULL};
+  size_t sections = section_names(names);
+  size_t count = sections;
+  names[count++] = "again";
+  names[count++] = "name";
+  names[count++] = "classify";
+  json_object_object_foreach(root, key, value) {
+    bool known = is_comment(key) || strcmp(key, "again") == 0 || strcmp(key, "name") == 0;
+    again_path path = again_path_key(top, key);
+    if (strcmp(key, "classify") == 0) {
+      if (!again_reader_rules(reader, path, value)) return false;
+      known = true;
+    }
+    for (size_t i = 0; i < sections; i++) {
+      if (strcmp(key, names[i]) != 0) continue;
+      if (!read_section(reader, path, key, value)) return false;
+      known = true;
+    }
+    if (!known) return again_reader_fail_key(reader, top, key, "the policy", names, count);
+  }
+  return read_header(reader, root);
+}
+
+/* The place to complain about a pair of keys: the one the file has, or else its section. */
+static bool fail_pair(again_reader *reader, json_object *root, const char *section,
+                      const char *first, const char *second, const char *rule, again_ms a,
+                      again_ms b) {
+  json_object *object = NULL;
+  json_object_object_get_ex(root, section, &object);
+  const char *key = json_object_object_get_ex(object, first, NULL) ? first : second;
+  again_path path = again_path_key(again_path_key((again_path){.count = 0}, section), key);
+  char a_text[24];
+  char b_text[24];
+  again_duration_print(a, a_text, sizeof a_text);
+  again_duration_print(b, b_text, sizeof b_text);
+  return again_reader_fail(reader, path, false, "\"%s\" %s is %s \"%s\" %s", first, a_text, rule,
+                           second, b_text);
+}
+
+static bool check_pairs(again_reader *reader, json_object *root) {
+  const again_policy *policy = &reader->block->policy;
+  static const char *const sections[] = {"retryable", "throttled", "auth"};
+  const again_class_policy *const classes[] = {&policy->retryable, &policy->throttled,
+                                               &policy->auth};
+  for (size_t i = 0; i < sizeof sections / sizeof *sections; i++) {
+    const again_backoff *backoff = &classes[i]->backoff;
+    if (backoff->cap < backoff->base) {
+      return fail_pair(reader, root, sections[i], "cap", "base", "below", backoff->cap,
+                       backoff->base);
+    }
+  }
+  if (policy->connect_timeout > policy->attempt_timeout) {
+    return fail_pair(reader, root, "attempt", "connect_timeout", "timeout", "above",
+                     policy->connect_timeout, policy->attempt_timeout);
+  }
+  return true;
+}
+
+void again_reader_read(again_reader *reader, size_t length) {
+  json_object *root = parse_text(reader, length);
+  if (reader->error != 0) return;
+  size_t offset;
+  size_t key_length;
+  if (again_locate_duplicate(reader->text, &offset, &key_length)) {
+    char message[160];
+    int shown = key_length < 40 ? (int)key_length : 40;
+    snprintf(message, sizeof message, "the key \"%.*s\" stands twice in this object; remove one",
+             shown, reader->text + offset + 1);
+    fail_at(reader, offset, message);
+  } else if (read_root(reader, root)) {
+    check_pairs(reader, root);
+  }
+  json_object_put(root);
+}

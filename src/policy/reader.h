@@ -1,0 +1,53 @@
+/* Reading a policy file: the context shared by its parts, and what they make. */
+#ifndef AGAIN_POLICY_READER_H
+#define AGAIN_POLICY_READER_H
+
+#include "policy/locate.h"
+#include <again/policy.h>
+#include <json-c/json.h>
+#include <stdatomic.h>
+
+enum { AGAIN_POLICY_SIZE_MAX = 1024 * 1024, AGAIN_POLICY_RULES_MAX = 1000 };
+
+/* A policy made from a file, with what it owns. */
+typedef struct again_policy_block {
+  again_policy policy;
+  atomic_uint references;
+  char *name;
+  again_rule *rules;
+  char **codes; /* one per rule, or NULL */
+} again_policy_block;
+
+typedef struct again_reader {
+  const char *text;
+  again_policy_block *block;
+  again_diagnostic diagnostic;
+  int error; /* 0 until something is wrong */
+} again_reader;
+
+/* Records what is wrong with the value at `path` (or, if `of_key`, with its key). Returns false. */
+#if defined(__GNUC__)
+__attribute__((format(printf, 4, 5)))
+#endif
+bool again_reader_fail(again_reader *reader, again_path path, bool of_key, const char *format, ...);
+
+/* Out of memory. Returns false. */
+bool again_reader_fail_memory(again_reader *reader);
+
+/* An unknown key in `object`: says which are allowed and which is near. */
+bool again_reader_fail_key(again_reader *reader, again_path path, const char *key,
+                           const char *object, const char *const *allowed, size_t count);
+
+/* What a value is, for a message: `the string "fast"`, `the number 7`, `a list`. */
+const char *again_reader_found(json_object *value, char *buffer, size_t size);
+
+/* rules.c: reads the array of "classify" into the block. */
+bool again_reader_rules(again_reader *reader, again_path path, json_object *rules);
+
+/* read.c: compiles the text into the block. */
+void again_reader_read(again_reader *reader, size_t length);
+
+/* policy.c */
+void again_policy_block_free(again_policy_block *block);
+
+#endif

@@ -1,0 +1,232 @@
+/* The life of one operation: submit, attempt, report, cancel, end. */
+#include "sched/state.h"
+#include <string.h>
+
+/* Copies a text that may be NULL, cut at a UTF-8 character's boundary. */
+static void copy_text(char *buffer, size_t size, const char *text) {
+  size_t length = 0;
+  if (text != NULL) {
+    while (length < size - 1 && text[length] != '\0')
+      length++;
+    if (text[length] != '\0') {
+      while (length > 0 && ((unsigned char)text[length] & 0xC0) == 0x80)
+        length--;
+    }
+    memcpy(buffer, text, length);
+  }
+  buffer[length] = '\0';
+}
+
+/* Takes the operation out of its state's list and, unless it flies, its timer out of the wheel. */
+static void leave_state(again_op *op) {
+  again_sched *sched = op->own.sched;
+  again_scope *scope = op->own.scope;
+  again_list_remove(&op->own.queue);
+  switch (op->own.state) {
+  case AGAIN_OP_READY:
+    again_wheel_remove(&sched->wheel, &op->own.timer);
+    again_scope_update(scope);
+    sched->stats.waiting--;
+    break;
+  case AGAIN_OP_WAITING:
+    again_wheel_remove(&sched->wheel, &op->own.timer);
+    sched->stats.waiting--;
+    break;
+  case AGAIN_OP_FLYING:
+    scope->own.in_flight--;
+    sched->stats.in_flight--;
+    again_scope_update(scope);
+    break;
+  default: break;
+  }
+}
+
+int again_sched_submit(again_sched *sched, again_op *op, again_scope *scope, again_ms deadline,
+                       again_ms now) {
+  if (op->attempt == NULL || op->done == NULL || scope->own.sched != sched) return AGAIN_EINVAL;
+  if (sched->draining || sched->closing) return AGAIN_ECLOSING;
+  again_sched_tick(sched, now);
+  memset(&op->own, 0, sizeof op->own);
+  op->own.sched = sched;
+  op->own.scope = scope;
+  op->own.policy = scope->policy != NULL ? scope->policy : sched->options.policy;
+  op->own.submitted = now;
+  op->own.result.code = op->own.code;
+  op->own.result.message = op->own.message;
+  op->own.result.request_id = op->own.request_id;
+  op->own.result.history = op->own.history;
+  op->own.progress.deadline =
+      deadline != AGAIN_NEVER ? deadline : again_ms_add(now, op->own.policy->operation_deadline);
+  scope->own.operations++;
+  sched->stats.submitted++;
+  again_op_make_ready(op);
+  again_sched_emit(sched, AGAIN_EVENT_SUBMITTED, op, NULL);
+  again_sched_wake(sched);
+  return 0;
+}
+
+void again_op_make_ready(again_op *op) {
+  again_sched *sched = op->own.sched;
+  op->own.state = AGAIN_OP_READY;
+  op->own.run = sched->runs + (sched->calling ? 1 : 0);
+  sched->stats.waiting++;
+  again_list_append(&op->own.scope->own.ready, &op->own.queue);
+  again_wheel_add(&sched->wheel, &op->own.timer, op->own.progress.deadline);
+  again_scope_update(op->own.scope);
+}
+
+bool again_op_due_this_run(const again_op *op) {
+  return op->own.run <= op->own.sched->runs;
+}
+
+void again_op_start(again_op *op, again_ms now) {
+  again_sched *sched = op->own.sched;
+  leave_state(op);
+  op->own.state = AGAIN_OP_FLYING;
+  op->own.began = now;
+  if (op->own.progress.attempts == 0) op->own.progress.first_at = now;
+  again_list_append(&sched->flying, &op->own.queue);
+  op->own.scope->own.in_flight++;
+  sched->stats.in_flight++;
+  sched->stats.attempts++;
+  again_scope_update(op->own.scope);
+  again_sched_emit(sched, AGAIN_EVENT_ATTEMPT, op, NULL);
+  op->attempt(op);
+}
+
+/* Remembers the attempt that has ended. The history keeps the first and the latest. */
+static void remember(again_op *op, const again_outcome *outcome, const again_verdict *verdict,
+                     again_reason reason, again_ms now) {
+  again_record record = {.began = op->own.began,
+                         .ended = now,
+                         .status = (uint16_t)outcome->status,
+                         .fault = (uint8_t)outcome->fault,
+                         .error_class = (uint8_t)verdict->error_class,
+                         .reason = (uint8_t)reason};
+  if (op->own.history_count == AGAIN_HISTORY_MAX) {
+    memmove(op->own.history + 1, op->own.history + 2,
+            (AGAIN_HISTORY_MAX - 2) * sizeof *op->own.history);
+    op->own.history_count--;
+  }
+  op->own.history[op->own.history_count++] = record;
+
+  again_result *result = &op->own.result;
+  if (outcome->effect > result->effect) result->effect = outcome->effect;
+  result->reason = reason;
+  result->verdict = *verdict;
+  result->fault = outcome->fault;
+  result->status = outcome->status;
+  result->attempts = op->own.progress.attempts;
+  result->history_count = op->own.history_count;
+  result->elapsed = now - op->own.submitted;
+  copy_text(op->own.code, sizeof op->own.code, outcome->code);
+  copy_text(op->own.message, sizeof op->own.message, outcome->message);
+  copy_text(op->own.request_id, sizeof op->own.request_id, outcome->request_id);
+}
+
+int again_sched_report(again_sched *sched, again_op *op, const again_outcome *outcome,
+                       again_ms now) {
+  if (op->own.sched != sched || op->own.state != AGAIN_OP_FLYING) return AGAIN_ESTATE;
+  again_sched_tick(sched, now);
+  now = sched->now;
+  again_progress *progress = &op->own.progress;
+  again_verdict verdict = again_classify(op->own.policy, sched->options.catalogue, outcome);
+  progress->attempts++;
+  progress->class_attempts[verdict.error_class]++;
+  /* A clock cut to whole milliseconds has moved on by up to one: count from its end. */
+  again_decision decision = again_decide(op->own.policy, &verdict, outcome, progress,
+                                         again_ms_add(now, sched->options.granularity),
+                                         again_random_next(&sched->random));
+  if (decision.retry && op->own.wanted != 0) {
+    decision = (again_decision){.retry = false, .reason = (again_reason)op->own.wanted};
+  }
+  remember(op, outcome, &verdict, decision.reason, now);
+  if (!decision.retry) {
+    again_op_end(op, decision.reason);
+    again_sched_wake(sched);
+    return 0;
+  }
+  if (decision.reason == AGAIN_REASON_REMEDIED) progress->remedied++;
+  sched->stats.retries[verdict.error_class]++;
+  leave_state(op);
+  op->own.state = AGAIN_OP_WAITING;
+  sched->stats.waiting++;
+  again_list_append(&sched->waiting, &op->own.queue);
+  again_wheel_add(&sched->wheel, &op->own.timer, decision.at);
+  again_sched_emit(sched, AGAIN_EVENT_RETRY, op, &decision);
+  again_sched_wake(sched);
+  return 0;
+}
+
+int again_sched_cancel(again_sched *sched, again_op *op) {
+  if (op->own.sched != sched || op->own.state == AGAIN_OP_IDLE) return AGAIN_ESTATE;
+  if (op->own.state == AGAIN_OP_ENDED || op->own.wanted != 0) return 0;
+  if (op->own.state == AGAIN_OP_FLYING) {
+    op->own.wanted = AGAIN_REASON_CANCELLED;
+    again_list_remove(&op->own.queue);
+    again_list_append(&sched->aborting, &op->own.queue);
+  } else {
+    again_op_end(op, AGAIN_REASON_CANCELLED);
+  }
+  again_sched_wake(sched);
+  return 0;
+}
+
+void again_op_abort(again_op *op) {
+  again_sched *sched = op->own.sched;
+  if (op->abort == NULL) {
+    /* Nothing can end it early: its report will find `wanted`. */
+    again_list_remove(&op->own.queue);
+    again_list_append(&sched->flying, &op->own.queue);
+    return;
+  }
+  op->abort(op);
+  if (op->own.state != AGAIN_OP_FLYING) return; /* it reported all the same */
+  if (op->own.result.effect < AGAIN_EFFECT_MAYBE_APPLIED) {
+    op->own.result.effect = AGAIN_EFFECT_MAYBE_APPLIED;
+  }
+  again_op_end(op, (again_reason)op->own.wanted);
+}
+
+void again_op_end(again_op *op, again_reason reason) {
+  again_sched *sched = op->own.sched;
+  leave_state(op);
+  op->own.state = AGAIN_OP_ENDED;
+  op->own.result.reason = reason;
+  again_list_append(&sched->ended, &op->own.queue);
+}
+
+void again_op_finish(again_op *op) {
+  again_sched *sched = op->own.sched;
+  again_result *result = &op->own.result;
+  again_list_remove(&op->own.queue);
+  op->own.scope->own.operations--;
+  sched->stats.stops[result->reason]++;
+  bool delivered = result->reason == AGAIN_REASON_OK;
+  if (delivered) {
+    sched->stats.delivered++;
+  } else {
+    sched->stats.surfaced++;
+  }
+  result->elapsed = sched->now - op->own.submitted;
+  again_sched_emit(sched, delivered ? AGAIN_EVENT_DELIVERED : AGAIN_EVENT_SURFACED, op, NULL);
+  op->own.state = AGAIN_OP_IDLE;
+  op->done(op, result);
+}
+
+again_ms again_op_attempt_deadline(const again_op *op) {
+  again_ms end = again_ms_add(op->own.began, op->own.policy->attempt_timeout);
+  return end < op->own.progress.deadline ? end : op->own.progress.deadline;
+}
+
+const again_policy *again_op_policy(const again_op *op) {
+  return op->own.policy;
+}
+
+again_scope *again_op_scope(const again_op *op) {
+  return op->own.scope;
+}
+
+uint32_t again_op_attempt(const again_op *op) {
+  return op->own.progress.attempts + (op->own.state == AGAIN_OP_FLYING ? 1 : 0);
+}

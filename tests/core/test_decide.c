@@ -1,0 +1,221 @@
+#include "support.h"
+#include <again/core.h>
+
+static const again_policy policy = {
+    .name = "test",
+    .retryable = {{100, 1000, 200, AGAIN_JITTER_FULL}, 5, 60000},
+    .throttled = {{1000, 8000, 200, AGAIN_JITTER_FULL}, 0, AGAIN_NEVER},
+    .auth = {{500, 500, 100, AGAIN_JITTER_NONE}, 3, AGAIN_NEVER},
+    .hint_cap = 30000,
+    .hint_spread_pct = 25,
+};
+
+static again_progress after(uint32_t attempts, again_class error_class) {
+  again_progress progress = {.attempts = attempts, .deadline = AGAIN_NEVER};
+  progress.class_attempts[error_class] = attempts;
+  return progress;
+}
+
+static again_decision decide(again_class error_class, again_outcome outcome,
+                             again_progress progress, again_ms now, uint64_t random) {
+  again_verdict verdict = {.error_class = error_class};
+  return again_decide(&policy, &verdict, &outcome, &progress, now, random);
+}
+
+static void ok_and_fatal_stop(void **state) {
+  (void)state;
+  again_outcome outcome = {.status = 200, .remedied = true, .hint = 5000};
+  again_decision decision = decide(AGAIN_CLASS_OK, outcome, after(1, AGAIN_CLASS_OK), 0, 0);
+  assert_false(decision.retry);
+  assert_int_equal(decision.reason, AGAIN_REASON_OK);
+  decision = decide(AGAIN_CLASS_FATAL, outcome, after(1, AGAIN_CLASS_FATAL), 0, 0);
+  assert_false(decision.retry);
+  assert_int_equal(decision.reason, AGAIN_REASON_FATAL);
+}
+
+static void a_retry_waits_for_the_jittered_capped_backoff_of_its_class(void **state) {
+  (void)state;
+  static const struct {
+    again_class error_class;
+    uint32_t attempts;
+    again_ms min;
+    again_ms max;
+  } rows[] = {
+      {AGAIN_CLASS_RETRYABLE, 1, 1, 100},  {AGAIN_CLASS_RETRYABLE, 2, 1, 200},
+      {AGAIN_CLASS_RETRYABLE, 4, 1, 800},  {AGAIN_CLASS_THROTTLED, 1, 1, 1000},
+      {AGAIN_CLASS_THROTTLED, 4, 1, 8000}, {AGAIN_CLASS_THROTTLED, 99, 1, 8000},
+      {AGAIN_CLASS_AUTH, 1, 500, 500},     {AGAIN_CLASS_AUTH, 2, 500, 500},
+  };
+  for (size_t i = 0; i < COUNT_OF(rows); i++) {
+    again_progress progress = after(rows[i].attempts, rows[i].error_class);
+    again_decision least = decide(rows[i].error_class, (again_outcome){0}, progress, 7, 0);
+    again_decision most = decide(rows[i].error_class, (again_outcome){0}, progress, 7, UINT64_MAX);
+    assert_true(least.retry && most.retry);
+    assert_int_equal(least.reason, AGAIN_REASON_BACKOFF);
+    assert_int_equal(least.at, 7 + rows[i].min);
+    assert_int_equal(most.at, 7 + rows[i].max);
+    assert_int_equal(least.delay_min, rows[i].min);
+    assert_int_equal(least.delay_max, rows[i].max);
+  }
+}
+
+static void a_class_counts_its_own_attempts_only(void **state) {
+  (void)state;
+  again_progress progress = after(4, AGAIN_CLASS_RETRYABLE);
+  progress.class_attempts[AGAIN_CLASS_THROTTLED] = 50;
+  progress.attempts = 54;
+  assert_true(decide(AGAIN_CLASS_RETRYABLE, (again_outcome){0}, progress, 0, 1).retry);
+  progress.class_attempts[AGAIN_CLASS_RETRYABLE] = 5;
+  again_decision decision = decide(AGAIN_CLASS_RETRYABLE, (again_outcome){0}, progress, 0, 1);
+  assert_false(decision.retry);
+  assert_int_equal(decision.reason, AGAIN_REASON_ATTEMPTS);
+  assert_true(decide(AGAIN_CLASS_THROTTLED, (again_outcome){0}, progress, 0, 1).retry);
+}
+
+static void a_hint_is_a_floor_with_spread_on_top(void **state) {
+  (void)state;
+  again_progress progress = after(1, AGAIN_CLASS_THROTTLED);
+  again_outcome outcome = {.status = 429, .hint = 4000};
+  again_random random = {3};
+  again_ms least = AGAIN_NEVER;
+  again_ms most = 0;
+  for (int i = 0; i < 20000; i++) {
+    again_decision decision =
+        decide(AGAIN_CLASS_THROTTLED, outcome, progress, 0, again_random_next(&random));
+    assert_true(decision.retry);
+    assert_int_equal(decision.reason, AGAIN_REASON_SERVER_HINT);
+    assert_int_equal(decision.delay_min, 4000);
+    assert_int_equal(decision.delay_max, 5000);
+    if (decision.at < least) least = decision.at;
+    if (decision.at > most) most = decision.at;
+  }
+  assert_in_range(least, 4000, 4001);
+  assert_in_range(most, 4999, 5000);
+}
+
+static void a_hint_shorter_than_the_backoff_changes_nothing_but_the_floor(void **state) {
+  (void)state;
+  again_progress progress = after(4, AGAIN_CLASS_THROTTLED);
+  again_outcome outcome = {.status = 429, .hint = 100};
+  again_decision decision = decide(AGAIN_CLASS_THROTTLED, outcome, progress, 0, UINT64_MAX);
+  assert_int_equal(decision.at, 8000);
+  assert_int_equal(decision.reason, AGAIN_REASON_BACKOFF);
+  decision = decide(AGAIN_CLASS_THROTTLED, outcome, progress, 0, 0);
+  assert_in_range(decision.at, 100, 125);
+  assert_int_equal(decision.reason, AGAIN_REASON_SERVER_HINT);
+}
+
+static void a_hint_is_capped_and_cannot_make_a_sleep_without_end(void **state) {
+  (void)state;
+  again_progress progress = after(1, AGAIN_CLASS_THROTTLED);
+  again_outcome outcome = {.status = 429, .hint = AGAIN_NEVER - 1};
+  again_decision decision = decide(AGAIN_CLASS_THROTTLED, outcome, progress, 0, 9);
+  assert_in_range(decision.at, 30000, 37500);
+}
+
+static void a_retry_that_would_come_too_late_is_not_waited_for(void **state) {
+  (void)state;
+  again_progress progress = after(1, AGAIN_CLASS_RETRYABLE);
+  progress.first_at = 1000;
+  again_decision decision =
+      decide(AGAIN_CLASS_RETRYABLE, (again_outcome){0}, progress, 60900, UINT64_MAX);
+  assert_true(decision.retry); /* at 61000: exactly the elapsed limit */
+  decision = decide(AGAIN_CLASS_RETRYABLE, (again_outcome){0}, progress, 60901, UINT64_MAX);
+  assert_false(decision.retry);
+  assert_int_equal(decision.reason, AGAIN_REASON_ELAPSED);
+
+  progress.deadline = 2000;
+  decision = decide(AGAIN_CLASS_RETRYABLE, (again_outcome){0}, progress, 1899, UINT64_MAX);
+  assert_true(decision.retry); /* at 1999 */
+  decision = decide(AGAIN_CLASS_RETRYABLE, (again_outcome){0}, progress, 1900, UINT64_MAX);
+  assert_false(decision.retry); /* an attempt that begins at the deadline has no time at all */
+  assert_int_equal(decision.reason, AGAIN_REASON_DEADLINE);
+}
+
+static void a_remedied_cause_is_tried_again_at_once_but_not_for_ever(void **state) {
+  (void)state;
+  again_outcome outcome = {.status = 401, .remedied = true, .hint = 9000};
+  again_progress progress = after(1, AGAIN_CLASS_AUTH);
+  for (uint32_t i = 0; i < AGAIN_REMEDIED_MAX; i++) {
+    again_decision decision = decide(AGAIN_CLASS_AUTH, outcome, progress, 50, 1);
+    assert_true(decision.retry);
+    assert_int_equal(decision.reason, AGAIN_REASON_REMEDIED);
+    assert_int_equal(decision.at, 50);
+    progress.remedied++;
+  }
+  again_decision decision = decide(AGAIN_CLASS_AUTH, outcome, progress, 50, 1);
+  assert_true(decision.retry);
+  assert_int_equal(decision.reason, AGAIN_REASON_SERVER_HINT);
+  progress.class_attempts[AGAIN_CLASS_AUTH] = 3;
+  assert_false(decide(AGAIN_CLASS_AUTH, outcome, progress, 50, 1).retry);
+}
+
+static void times_saturate(void **state) {
+  (void)state;
+  again_progress progress = after(1, AGAIN_CLASS_THROTTLED);
+  again_decision decision =
+      decide(AGAIN_CLASS_THROTTLED, (again_outcome){.hint = 20000}, progress, AGAIN_NEVER - 10, 1);
+  assert_false(decision.retry); /* a retry at "never" is none */
+  assert_int_equal(decision.reason, AGAIN_REASON_DEADLINE);
+}
+
+/* Any policy, outcome and progress: the bounds hold, and the same arguments give the same answer. */
+static void the_bounds_hold_for_a_million_random_cases(void **state) {
+  (void)state;
+  again_random random = {20261123};
+  for (int i = 0; i < 1000000; i++) {
+    uint64_t bits = again_random_next(&random);
+    again_policy any = {.hint_cap = again_random_next(&random) >> (bits & 63),
+                        .hint_spread_pct = (uint32_t)(bits >> 8) % 101};
+    any.retryable.backoff.base = 1 + (again_random_next(&random) >> (1 + (bits >> 16 & 62)));
+    any.retryable.backoff.cap =
+        again_ms_add(any.retryable.backoff.base, again_random_next(&random) >> (bits >> 24 & 63));
+    any.retryable.backoff.multiplier_pct = 100 + (uint32_t)(bits >> 32) % 901;
+    any.retryable.backoff.jitter = (again_jitter)((bits >> 45) % AGAIN_JITTER_COUNT);
+    any.retryable.max_attempts = (uint32_t)(bits >> 48) % 20;
+    any.retryable.max_elapsed = again_random_next(&random) >> (bits >> 56 & 63);
+    again_outcome outcome = {.hint =
+                                 again_random_next(&random) >> (again_random_next(&random) & 63)};
+    again_progress progress =
+        after(1 + (uint32_t)again_random_next(&random) % 30, AGAIN_CLASS_RETRYABLE);
+    again_ms now = again_random_next(&random) >> (bits & 31);
+    progress.first_at = now - (again_random_next(&random) & (now < 255 ? now : 255));
+    progress.deadline = again_ms_add(now, again_random_next(&random) >> (bits >> 3 & 63));
+    again_verdict verdict = {.error_class = AGAIN_CLASS_RETRYABLE};
+    uint64_t draw = again_random_next(&random);
+    again_decision decision = again_decide(&any, &verdict, &outcome, &progress, now, draw);
+    again_decision twin = again_decide(&any, &verdict, &outcome, &progress, now, draw);
+    assert_true(decision.retry == twin.retry && decision.at == twin.at &&
+                decision.reason == twin.reason);
+    if (!decision.retry) continue;
+    again_ms delay = decision.at - now;
+    again_ms hint = outcome.hint < any.hint_cap ? outcome.hint : any.hint_cap;
+    assert_true(decision.at > now && delay >= hint);
+    assert_true(delay >= decision.delay_min && delay <= decision.delay_max);
+    again_ms spread = hint / 100 * any.hint_spread_pct + hint % 100 * any.hint_spread_pct / 100;
+    again_ms ceiling = again_ms_add(hint, spread);
+    if (ceiling < any.retryable.backoff.cap) ceiling = any.retryable.backoff.cap;
+    assert_true(delay <= ceiling);
+    assert_true(decision.at < progress.deadline);
+    assert_true(any.retryable.max_attempts == 0 ||
+                progress.class_attempts[AGAIN_CLASS_RETRYABLE] < any.retryable.max_attempts);
+    assert_true(any.retryable.max_elapsed == AGAIN_NEVER ||
+                decision.at - progress.first_at <= any.retryable.max_elapsed);
+  }
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(ok_and_fatal_stop),
+      cmocka_unit_test(a_retry_waits_for_the_jittered_capped_backoff_of_its_class),
+      cmocka_unit_test(a_class_counts_its_own_attempts_only),
+      cmocka_unit_test(a_hint_is_a_floor_with_spread_on_top),
+      cmocka_unit_test(a_hint_shorter_than_the_backoff_changes_nothing_but_the_floor),
+      cmocka_unit_test(a_hint_is_capped_and_cannot_make_a_sleep_without_end),
+      cmocka_unit_test(a_retry_that_would_come_too_late_is_not_waited_for),
+      cmocka_unit_test(a_remedied_cause_is_tried_again_at_once_but_not_for_ever),
+      cmocka_unit_test(times_saturate),
+      cmocka_unit_test(the_bounds_hold_for_a_million_random_cases),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}

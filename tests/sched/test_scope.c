@@ -1,0 +1,105 @@
+#include "fixture.h"
+
+static const again_kit_step ok[] = {OK_IN(10)};
+static const again_kit_step throttled_twice[] = {ERROR_429_IN(10), ERROR_429_IN(10), OK_IN(10)};
+
+static void a_throttled_topic_does_not_slow_another(void **state) {
+  (void)state;
+  enum { OPS = 50 };
+  fixture f;
+  fixture_init(&f, &steady_policy, NULL);
+  again_scope healthy = {.name = "healthy"};
+  assert_int_equal(again_scope_init(&healthy, f.kit.sched), 0);
+  again_kit_op throttled[OPS];
+  again_kit_op fine[OPS];
+  for (int i = 0; i < OPS; i++) {
+    throttled[i] = (again_kit_op)OP_OF(throttled_twice);
+    assert_int_equal(again_kit_submit(&f.kit, &throttled[i], &f.scope, AGAIN_NEVER), 0);
+  }
+  for (int i = 0; i < OPS; i++) {
+    fine[i] = (again_kit_op)OP_OF(ok);
+    assert_int_equal(again_kit_submit(&f.kit, &fine[i], &healthy, AGAIN_NEVER), 0);
+  }
+  again_kit_run(&f.kit, AGAIN_NEVER);
+  /* Four at a time, ten milliseconds each, as if it were alone. */
+  assert_int_equal(fine[OPS - 1].done_at, 1000 + (OPS + 3) / 4 * 10);
+  for (int i = 0; i < OPS; i++)
+    assert_int_equal(throttled[i].result.reason, AGAIN_REASON_OK);
+  again_kit_fini(&f.kit);
+}
+
+static void turns_go_round_so_that_a_long_queue_does_not_starve_a_short_one(void **state) {
+  (void)state;
+  again_policy policy = steady_policy;
+  policy.scope_in_flight = 8;
+  policy.total_in_flight = 2;
+  fixture f;
+  fixture_init(&f, &policy, NULL);
+  again_scope small = {.name = "small"};
+  assert_int_equal(again_scope_init(&small, f.kit.sched), 0);
+  enum { LONG = 300, SHORT = 3 };
+  again_kit_op many[LONG];
+  again_kit_op few[SHORT];
+  for (int i = 0; i < LONG; i++) {
+    many[i] = (again_kit_op)OP_OF(ok);
+    fixture_submit(&f, &many[i]);
+  }
+  for (int i = 0; i < SHORT; i++) {
+    few[i] = (again_kit_op)OP_OF(ok);
+    assert_int_equal(again_kit_submit(&f.kit, &few[i], &small, AGAIN_NEVER), 0);
+  }
+  again_kit_run(&f.kit, AGAIN_NEVER);
+  for (int i = 0; i < SHORT; i++)
+    assert_true(few[i].done_at <= 1000 + 10 * (SHORT + 1));
+  again_kit_fini(&f.kit);
+}
+
+static void a_scope_can_have_a_policy_of_its_own(void **state) {
+  (void)state;
+  again_policy strict = steady_policy;
+  strict.retryable.max_attempts = 1;
+  fixture f;
+  fixture_init(&f, &steady_policy, NULL);
+  again_scope other = {.name = "strict", .policy = &strict};
+  assert_int_equal(again_scope_init(&other, f.kit.sched), 0);
+  again_kit_op a = OP(ERROR_500_IN(1), OK_IN(1));
+  again_kit_op b = OP(ERROR_500_IN(1), OK_IN(1));
+  fixture_submit(&f, &a);
+  assert_int_equal(again_kit_submit(&f.kit, &b, &other, AGAIN_NEVER), 0);
+  again_kit_run(&f.kit, AGAIN_NEVER);
+  assert_int_equal(a.result.reason, AGAIN_REASON_OK);
+  assert_int_equal(b.result.reason, AGAIN_REASON_ATTEMPTS);
+  again_kit_fini(&f.kit);
+}
+
+static void a_scope_leaves_only_when_it_is_empty(void **state) {
+  (void)state;
+  fixture f;
+  fixture_init(&f, &steady_policy, NULL);
+  again_kit_op op = OP(OK_IN(10));
+  fixture_submit(&f, &op);
+  assert_int_equal(again_scope_fini(&f.scope), AGAIN_ESTATE);
+  again_kit_run(&f.kit, AGAIN_NEVER);
+  assert_int_equal(again_scope_fini(&f.scope), 0);
+  assert_int_equal(again_scope_fini(&f.scope), AGAIN_ESTATE);
+  assert_int_equal(again_kit_submit(&f.kit, &op, &f.scope, AGAIN_NEVER), AGAIN_EINVAL);
+  again_kit_fini(&f.kit);
+}
+
+static void a_scope_needs_its_memory_and_a_scheduler(void **state) {
+  (void)state;
+  again_scope scope = {.name = "alone"};
+  assert_int_equal(again_scope_init(&scope, NULL), AGAIN_EINVAL);
+  assert_int_equal(again_scope_init(NULL, NULL), AGAIN_EINVAL);
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(a_throttled_topic_does_not_slow_another),
+      cmocka_unit_test(turns_go_round_so_that_a_long_queue_does_not_starve_a_short_one),
+      cmocka_unit_test(a_scope_can_have_a_policy_of_its_own),
+      cmocka_unit_test(a_scope_leaves_only_when_it_is_empty),
+      cmocka_unit_test(a_scope_needs_its_memory_and_a_scheduler),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
