@@ -17,7 +17,7 @@ static void what_is_not_json_is_refused_where_it_stands(void **state) {
       {"{\"again\": 1} {}", 1, 14, "not valid JSON"},
       {"// comment\n{\"again\": 1}", 1, 1, "not valid JSON"},
       {KEY("\"name\": \"\xff\""), 1, 23, "utf-8"},
-      {KEY("\"x\": [[[[[[[[1]]]]]]]]"), 1, 25, "nested deeper than 8"},
+      {KEY("\"x\": [[[[[[[[1]]]]]]]]"), 1, 26, "nested deeper than 8"},
   };
   check_bad(rows, COUNT_OF(rows));
 }
