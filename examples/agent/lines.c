@@ -13,6 +13,7 @@ static void give_out(lines *state, const char *text, size_t length, bool newline
   line found = {.text = text,
                 .length = length,
                 .offset = state->offset,
+                .begin = state->begin,
                 .end = last ? end : state->begin,
                 .too_long = state->too_long,
                 .last = last};

@@ -14,8 +14,9 @@ typedef struct line {
   const char *text; /* valid during the call */
   size_t length;
   uint64_t offset; /* of its first byte in the input */
-  uint64_t end;    /* behind its newline: where reading may begin once it is settled. Of a piece
-                      that is not the last: where the whole line begins */
+  uint64_t begin;  /* of the whole line: differs from `offset` only in a piece */
+  uint64_t end;    /* where reading may begin once it is settled: behind its newline, or, of a piece
+                      that is not the last, at `begin` */
   bool too_long;   /* a piece */
   bool last;       /* it ends a line: false for the pieces before the last */
 } line;

@@ -1,5 +1,6 @@
 /* The command line: one table knows every option, reads it and prints it. */
 #include "options.h"
+#include "text.h"
 #include <again/cls.h>
 #include <errno.h>
 #include <inttypes.h>
@@ -122,6 +123,10 @@ static bool add_input(options *parsed, const char *topic, const char *path, char
   if (parsed->input_count == INPUTS_MAX) {
     snprintf(why, why_size, "--topic %s %s: no more than %d files at once", topic, path,
              INPUTS_MAX);
+    return false;
+  }
+  if (!text_is_utf8(topic, strlen(topic)) || !text_is_utf8(path, strlen(path))) {
+    snprintf(why, why_size, "--topic %s %s: names must be UTF-8, as CLS keeps them so", topic, path);
     return false;
   }
   for (size_t i = 0; i < parsed->input_count; i++) {

@@ -39,6 +39,8 @@ again_sched *again_uv_sched(again_uv *uv);
 
 uv_loop_t *again_uv_loop(again_uv *uv);
 
+const again_policy *again_uv_policy(const again_uv *uv);
+
 /* The scheduler's time: what its deadlines are measured in. */
 again_ms again_uv_now(const again_uv *uv);
 

@@ -6,6 +6,7 @@ struct again_uv {
   uv_loop_t *loop;
   uv_timer_t timer;
   again_sched *sched;
+  const again_policy *policy;
   again_event_fn event;
   void *event_data;
   bool running; /* inside again_sched_run: the timer is armed once, after it */
@@ -68,6 +69,7 @@ int again_uv_new(uv_loop_t *loop, const again_uv_options *options, again_uv **uv
   again_uv *made = calloc(1, sizeof *made);
   if (made == NULL) return AGAIN_ENOMEM;
   made->loop = loop;
+  made->policy = options->policy;
   made->event = options->event;
   made->event_data = options->data;
   again_sched_options sched = {.policy = options->policy,
@@ -105,6 +107,10 @@ again_sched *again_uv_sched(again_uv *uv) {
 
 uv_loop_t *again_uv_loop(again_uv *uv) {
   return uv->loop;
+}
+
+const again_policy *again_uv_policy(const again_uv *uv) {
+  return uv->policy;
 }
 
 again_ms again_uv_now(const again_uv *uv) {

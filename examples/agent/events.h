@@ -1,0 +1,25 @@
+/* The stream of --events: what happens, as lines of JSON for programs. */
+#ifndef AGENT_EVENTS_H
+#define AGENT_EVENTS_H
+
+#include "report.h"
+
+typedef struct events events;
+
+/* Opens a file, truncating it, or what file descriptor N of /dev/fd/N is. NULL: `why`. */
+events *events_open(const char *path, char *why, size_t why_size);
+
+/* Each writes one line. What reads a pipe slowly slows the agent down: no event is left out. After
+ * a write has failed nothing more is written. */
+void events_status(events *out, again_ms time, const tally *lines, const again_stats *stats,
+                   bool final);
+void events_decision(events *out, again_ms time, const char *topic, const char *kind,
+                     const char *text);
+void events_refused(events *out, again_ms time, const refusal *refused);
+
+/* NULL, or (once) why a write failed. */
+const char *events_error(events *out);
+
+void events_close(events *out);
+
+#endif

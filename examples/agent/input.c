@@ -1,0 +1,323 @@
+/* Reading. A regular file is read by libuv's thread pool, so that a slow disk does not hold up the
+ * loop; a pipe or terminal is a stream of the loop. */
+#include "input.h"
+#include <again/core.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum {
+  CHUNK = 64 * 1024,
+  POLL_MS = 250,      /* how often the end of a followed file is looked at */
+  REPLACED_POLLS = 4, /* so often silent before a replaced file is left: its writer may not know */
+};
+
+struct input {
+  uv_loop_t *loop;
+  char *path;
+  char *realpath;
+  int fd;
+  uint64_t inode;
+  uint64_t size;
+  bool is_stream;
+  bool is_stdin;
+  bool follow;
+  bool paused;
+  bool reading; /* a read of the file is under way, or the stream is being read */
+  bool stopping;
+  bool ended;
+  bool at_end; /* the last read found nothing more */
+  bool replaced;
+  unsigned replaced_polls;
+  char error[256];
+  uint64_t position; /* of the next read of a file */
+  lines lines;
+  uv_fs_t request;
+  uv_timer_t poll;
+  union {
+    uv_handle_t handle;
+    uv_stream_t stream;
+    uv_pipe_t pipe;
+    uv_tty_t tty;
+  } from;
+  int open_handles;
+  char chunk[CHUNK];
+};
+
+static void read_file(input *in);
+
+/* ---- Opening --------------------------------------------------------------------------------- */
+
+static bool look_at_file(input *in, char *why, size_t why_size) {
+  in->fd = open(in->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+  struct stat found;
+  if (in->fd < 0 || fstat(in->fd, &found) != 0) {
+    snprintf(why, why_size, "cannot read %s: %s; %s", in->path, strerror(errno),
+             errno == ENOENT ? "check the path" : "make it readable for this user");
+    return false;
+  }
+  if (!S_ISREG(found.st_mode)) {
+    snprintf(why, why_size, "cannot read %s: it is %s; name a file, or - for standard input",
+             in->path, S_ISDIR(found.st_mode) ? "a folder" : "not a regular file");
+    return false;
+  }
+  in->inode = (uint64_t)found.st_ino;
+  in->size = (uint64_t)found.st_size;
+  uv_fs_t request;
+  if (uv_fs_realpath(NULL, &request, in->path, NULL) == 0) in->realpath = strdup(request.ptr);
+  uv_fs_req_cleanup(&request);
+  return true;
+}
+
+static bool look_at_stdin(input *in, char *why, size_t why_size) {
+  in->is_stdin = true;
+  in->realpath = strdup("-");
+  uv_handle_type type = uv_guess_handle(0);
+  if (type == UV_FILE) return true;
+  int error = UV_EINVAL;
+  if (type == UV_TTY) {
+    error = uv_tty_init(in->loop, &in->from.tty, 0, 1);
+    in->is_stream = error == 0;
+  } else if (type == UV_NAMED_PIPE || type == UV_TCP) {
+    uv_pipe_init(in->loop, &in->from.pipe, 0);
+    in->is_stream = true;
+    error = uv_pipe_open(&in->from.pipe, 0);
+  }
+  if (in->is_stream) {
+    in->from.handle.data = in;
+    in->open_handles++;
+  }
+  if (error == 0) return true;
+  snprintf(why, why_size, "cannot read standard input: %s; give it a pipe or a file",
+           uv_strerror(error));
+  return false;
+}
+
+input *input_open(uv_loop_t *loop, const char *path, char *why, size_t why_size) {
+  input *in = calloc(1, sizeof *in);
+  snprintf(why, why_size, "out of memory");
+  if (in == NULL) return NULL;
+  in->loop = loop;
+  in->fd = -1;
+  in->path = strdup(path);
+  uv_timer_init(loop, &in->poll);
+  in->poll.data = in;
+  in->request.data = in;
+  in->open_handles = 1;
+  bool ok = in->path != NULL && (strcmp(path, "-") == 0 ? look_at_stdin(in, why, why_size)
+                                                        : look_at_file(in, why, why_size));
+  if (ok && in->realpath != NULL) return in;
+  input_close(in);
+  return NULL;
+}
+
+/* ---- Reading --------------------------------------------------------------------------------- */
+
+static void end(input *in) {
+  if (in->ended) return;
+  in->ended = true;
+  uv_timer_stop(&in->poll);
+  if (in->is_stream) uv_read_stop(&in->from.stream);
+  if (!in->stopping || in->is_stdin) lines_end(&in->lines);
+}
+
+static void fail(input *in, const char *reason) {
+  snprintf(in->error, sizeof in->error, "cannot read %s: %s; what was read of it is delivered",
+           in->path, reason);
+  in->stopping = true;
+  end(in);
+}
+
+static void take(input *in, size_t length) {
+  in->at_end = false;
+  in->replaced_polls = 0;
+  in->position += length;
+  if (!lines_feed(&in->lines, in->chunk, length)) fail(in, "out of memory");
+}
+
+static void on_poll(uv_timer_t *timer) {
+  read_file(timer->data);
+}
+
+/* Has the name another file by now, or is this one shorter than what was read of it? */
+static bool is_replaced(input *in) {
+  struct stat here;
+  struct stat named;
+  if (fstat(in->fd, &here) != 0) return false;
+  if ((uint64_t)here.st_size < in->position) return true;
+  if (stat(in->path, &named) != 0 || (uint64_t)named.st_ino == in->inode) return false;
+  return ++in->replaced_polls >= REPLACED_POLLS;
+}
+
+static void at_end_of_file(input *in) {
+  in->at_end = true;
+  if (!in->follow || in->is_stdin) {
+    end(in);
+  } else if (is_replaced(in)) {
+    in->replaced = true;
+    lines_end(&in->lines);
+  } else {
+    uv_timer_start(&in->poll, on_poll, POLL_MS, 0);
+  }
+}
+
+static void on_file_read(uv_fs_t *request) {
+  input *in = request->data;
+  ssize_t got = request->result;
+  uv_fs_req_cleanup(request);
+  in->reading = false;
+  if (in->stopping) {
+    /* What a file gave is there for the next start. */
+    if (in->is_stdin && got > 0) take(in, (size_t)got);
+    end(in);
+  } else if (got < 0) {
+    fail(in, uv_strerror((int)got));
+  } else if (got == 0) {
+    at_end_of_file(in);
+  } else {
+    take(in, (size_t)got);
+    read_file(in);
+  }
+}
+
+static void read_file(input *in) {
+  if (in->paused || in->reading || in->ended || in->stopping || in->replaced) return;
+  uv_buf_t buffer = uv_buf_init(in->chunk, CHUNK);
+  int64_t offset = in->is_stdin ? -1 : (int64_t)in->position;
+  int fd = in->is_stdin ? 0 : in->fd;
+  int error = uv_fs_read(in->loop, &in->request, fd, &buffer, 1, offset, on_file_read);
+  if (error != 0) {
+    fail(in, uv_strerror(error));
+    return;
+  }
+  in->reading = true;
+}
+
+static void on_chunk_wanted(uv_handle_t *handle, size_t suggested, uv_buf_t *buffer) {
+  (void)suggested;
+  input *in = handle->data;
+  *buffer = uv_buf_init(in->chunk, CHUNK);
+}
+
+static void on_stream_read(uv_stream_t *stream, ssize_t got, const uv_buf_t *buffer) {
+  (void)buffer;
+  input *in = stream->data;
+  if (got > 0) take(in, (size_t)got);
+  if (got >= 0) return;
+  in->at_end = got == UV_EOF;
+  if (got == UV_EOF) {
+    end(in);
+  } else {
+    fail(in, uv_strerror((int)got));
+  }
+}
+
+static void read_more(input *in) {
+  if (!in->is_stream) {
+    read_file(in);
+  } else if (!in->paused && !in->ended) {
+    int error = uv_read_start(&in->from.stream, on_chunk_wanted, on_stream_read);
+    if (error != 0 && error != UV_EALREADY) fail(in, uv_strerror(error));
+  }
+}
+
+void input_start(input *in, uint64_t offset, bool follow, line_fn found, void *data) {
+  in->follow = follow;
+  in->position = offset;
+  lines_init(&in->lines, offset, found, data);
+  read_more(in);
+}
+
+void input_pause(input *in, bool paused) {
+  if (paused == in->paused) return;
+  in->paused = paused;
+  if (!paused) {
+    if (!uv_is_active((uv_handle_t *)&in->poll)) read_more(in);
+  } else if (in->is_stream) {
+    uv_read_stop(&in->from.stream);
+  }
+}
+
+void input_stop(input *in) {
+  in->stopping = true;
+  if (!in->reading) end(in);
+}
+
+bool input_reopen(input *in) {
+  int fd = open(in->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+  struct stat found;
+  if (fd < 0) return false;
+  if (fstat(fd, &found) != 0 || !S_ISREG(found.st_mode)) {
+    close(fd);
+    return false;
+  }
+  close(in->fd);
+  in->fd = fd;
+  in->inode = (uint64_t)found.st_ino;
+  in->size = (uint64_t)found.st_size;
+  in->position = 0;
+  in->replaced = false;
+  in->replaced_polls = 0;
+  free(in->lines.held);
+  lines_init(&in->lines, 0, in->lines.found, in->lines.data);
+  read_file(in);
+  return true;
+}
+
+/* ---- Questions, and the end ------------------------------------------------------------------ */
+
+const char *input_path(const input *in) {
+  return in->path;
+}
+
+const char *input_realpath(const input *in) {
+  return in->realpath;
+}
+
+uint64_t input_inode(const input *in) {
+  return in->inode;
+}
+
+uint64_t input_size(const input *in) {
+  return in->size;
+}
+
+bool input_rereadable(const input *in) {
+  return !in->is_stdin;
+}
+
+bool input_ended(const input *in) {
+  return in->ended;
+}
+
+bool input_complete(const input *in) {
+  return in->at_end;
+}
+
+const char *input_error(const input *in) {
+  return in->error[0] != '\0' ? in->error : NULL;
+}
+
+bool input_replaced(const input *in) {
+  return in->replaced && !in->ended;
+}
+
+static void on_closed(uv_handle_t *handle) {
+  input *in = handle->data;
+  if (--in->open_handles > 0) return;
+  free(in->lines.held);
+  free(in->path);
+  free(in->realpath);
+  free(in);
+}
+
+void input_close(input *in) {
+  if (in == NULL) return;
+  if (in->fd >= 0) close(in->fd);
+  uv_close((uv_handle_t *)&in->poll, on_closed);
+  if (in->is_stream) uv_close(&in->from.handle, on_closed);
+}

@@ -1,0 +1,158 @@
+/* Lines on standard error, and the counters behind the summary. */
+#include "report.h"
+#include "events.h"
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { TICKS_PER_LINE = 10, TEXT_SIZE = 256 };
+
+struct report {
+  bool quiet;
+  events *events; /* NULL: none */
+  again_ms began;
+  tally lines;
+  unsigned ticks;
+  uint64_t retries_told[AGAIN_CLASS_COUNT];
+  char latest[TEXT_SIZE]; /* retry, in words */
+};
+
+static again_ms clock_now(void) {
+  return uv_hrtime() / 1000000;
+}
+
+report *report_open(const char *events_path, bool quiet, char *why, size_t why_size) {
+  report *out = calloc(1, sizeof *out);
+  if (out == NULL) {
+    snprintf(why, why_size, "out of memory");
+    return NULL;
+  }
+  out->quiet = quiet;
+  out->began = clock_now();
+  if (events_path != NULL) {
+    out->events = events_open(events_path, why, why_size);
+    if (out->events == NULL) {
+      free(out);
+      return NULL;
+    }
+  }
+  return out;
+}
+
+again_ms report_time(const report *out) {
+  return clock_now() - out->began;
+}
+
+tally *report_tally(report *out) {
+  return &out->lines;
+}
+
+static void say(const char *format, va_list arguments) __attribute__((format(printf, 1, 0)));
+
+static void say(const char *format, va_list arguments) {
+  fprintf(stderr, "again-agent: ");
+  vfprintf(stderr, format, arguments);
+  fprintf(stderr, "\n");
+}
+
+void report_note(report *out, const char *format, ...) {
+  if (out->quiet) return;
+  va_list arguments;
+  va_start(arguments, format);
+  say(format, arguments);
+  va_end(arguments);
+}
+
+void report_error(report *out, const char *format, ...) {
+  (void)out;
+  va_list arguments;
+  va_start(arguments, format);
+  say(format, arguments);
+  va_end(arguments);
+}
+
+static const char *topic_name(const again_scope *scope) {
+  const again_cls_topic *topic = again_cls_topic_of(scope);
+  return topic != NULL ? again_cls_topic_id(topic) : "";
+}
+
+void report_event(void *data, const again_event *event) {
+  report *out = data;
+  if (event->kind != AGAIN_EVENT_RETRY && event->kind != AGAIN_EVENT_SURFACED) return;
+  char text[TEXT_SIZE - 32];
+  again_explain(event, text, sizeof text);
+  const char *topic = topic_name(event->scope);
+  if (event->kind == AGAIN_EVENT_RETRY) {
+    snprintf(out->latest, sizeof out->latest, "topic %.20s: %s", topic, text);
+  }
+  if (out->events != NULL) {
+    events_decision(out->events, report_time(out), topic, again_event_name(event->kind), text);
+  }
+}
+
+void report_refusal(report *out, const refusal *refused) {
+  report_note(out, "topic %s: %" PRIu64 " line%s: %s%s%s", refused->topic, refused->lines,
+              refused->lines == 1 ? "" : "s", refused->text,
+              refused->message[0] != '\0' ? ": " : "", refused->message);
+  if (out->events != NULL) events_refused(out->events, report_time(out), refused);
+}
+
+/* One line for all retries since the last one. */
+static void tell_retries(report *out, const again_stats *stats) {
+  uint64_t count = 0;
+  char classes[128] = "";
+  size_t length = 0;
+  for (int i = 0; i < AGAIN_CLASS_COUNT; i++) {
+    uint64_t more = stats->retries[i] - out->retries_told[i];
+    out->retries_told[i] = stats->retries[i];
+    if (more == 0) continue;
+    count += more;
+    int wrote = snprintf(classes + length, sizeof classes - length, "%s%" PRIu64 " %s",
+                         length > 0 ? ", " : "", more, again_class_name((again_class)i));
+    if (wrote > 0) length += (size_t)wrote;
+  }
+  if (count == 0) return;
+  report_note(out, "%" PRIu64 " retr%s (%s); the latest: %s", count, count == 1 ? "y" : "ies",
+              classes, out->latest);
+}
+
+void report_tick(report *out, const again_stats *stats) {
+  if (++out->ticks % TICKS_PER_LINE == 0) tell_retries(out, stats);
+  if (out->events == NULL) return;
+  events_status(out->events, report_time(out), &out->lines, stats, false);
+  const char *error = events_error(out->events);
+  if (error != NULL) report_error(out, "%s", error);
+}
+
+void report_summary(report *out, const again_stats *stats, const char *dead_letters) {
+  tell_retries(out, stats);
+  again_ms time = report_time(out);
+  if (out->events != NULL) events_status(out->events, time, &out->lines, stats, true);
+  if (out->quiet) return;
+  const tally *lines = &out->lines;
+  uint64_t retries = 0;
+  for (int i = 0; i < AGAIN_CLASS_COUNT; i++)
+    retries += stats->retries[i];
+  fprintf(stderr,
+          "lines read    %10" PRIu64 "\n"
+          "delivered     %10" PRIu64 "\n"
+          "dead letters  %10" PRIu64 "%s%s\n"
+          "not settled   %10" PRIu64 "%s\n"
+          "calls         %10" PRIu64 "  for %" PRIu64 " delivered batch%s\n"
+          "retries       %10" PRIu64 "  retryable %" PRIu64 ", throttled %" PRIu64
+          ", auth %" PRIu64 "\n"
+          "time          %9" PRIu64 ".%" PRIu64 "s\n",
+          lines->read, lines->delivered, lines->refused, lines->refused > 0 ? "  " : "",
+          lines->refused > 0 ? dead_letters : "", lines->read - lines->delivered - lines->refused,
+          lines->read > lines->delivered + lines->refused ? "  the next start continues here" : "",
+          stats->attempts, stats->delivered, stats->delivered == 1 ? "" : "es", retries,
+          stats->retries[AGAIN_CLASS_RETRYABLE], stats->retries[AGAIN_CLASS_THROTTLED],
+          stats->retries[AGAIN_CLASS_AUTH], time / 1000, time % 1000 / 100);
+}
+
+void report_close(report *out) {
+  if (out == NULL) return;
+  events_close(out->events);
+  free(out);
+}

@@ -1,0 +1,301 @@
+/* Lines into batches, batches to the library, what comes back into the account. */
+#include "shipper.h"
+#include "parcel.h"
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+struct shipper {
+  shipping *shared;
+  again_cls_topic *topic;
+  char *file;
+  bool rereadable;
+  uv_timer_t linger;
+  parcels queue;
+  parcel *open; /* the last of the queue, while it gathers lines */
+  size_t sent;  /* parcels with the library */
+};
+
+static void fail(shipping *shared, const char *what, int error) {
+  if (shared->failed) return;
+  shared->failed = true;
+  snprintf(shared->error, sizeof shared->error, "%s: %s", what, again_error_text(error));
+}
+
+/* ---- Dead letters ---------------------------------------------------------------------------- */
+
+static bool write_letter(shipper *from, const dead_letter *letter) {
+  shipping *shared = from->shared;
+  char why[sizeof shared->error];
+  if (dead_letters_add(shared->letters, letter, why, sizeof why)) return true;
+  if (!shared->failed) memcpy(shared->error, why, sizeof why);
+  shared->failed = true;
+  shared->state_lost = true;
+  return false;
+}
+
+/* A line, or a piece of one, that CLS takes in no batch. */
+static void refuse_too_long(shipper *from, const line *found, int64_t time_ms) {
+  static const char message[] = "a value may have 1048576 bytes";
+  parcel *made = parcels_append(&from->queue, found);
+  if (made == NULL) {
+    fail(from->shared, "cannot take a line", AGAIN_ENOMEM);
+    return;
+  }
+  const char *topic = again_cls_topic_id(from->topic);
+  dead_letter letter = {.time_ms = time_ms,
+                        .topic = topic,
+                        .file = from->file,
+                        .offset = found->offset,
+                        .code = "LineTooLong",
+                        .error_class = again_class_name(AGAIN_CLASS_FATAL),
+                        .reason = again_reason_name(AGAIN_REASON_FATAL),
+                        .message = message,
+                        .request_id = "",
+                        .line = found->text,
+                        .length = found->length};
+  made->settled = write_letter(from, &letter);
+  if (made->settled && found->last) {
+    report_tally(from->shared->report)->refused++;
+    refusal refused = {.topic = topic,
+                       .code = letter.code,
+                       .error_class = letter.error_class,
+                       .reason = letter.reason,
+                       .message = message,
+                       .request_id = "",
+                       .lines = 1,
+                       .text = "fatal LineTooLong: not sent"};
+    report_refusal(from->shared->report, &refused);
+  }
+  parcels_advance(&from->queue);
+}
+
+/* ---- Settling -------------------------------------------------------------------------------- */
+
+/* "" if there was no attempt that could have had a class. */
+static const char *class_of(const again_result *result) {
+  return result->attempts > 0 ? again_class_name(result->verdict.error_class) : "";
+}
+
+static void report_part(shipper *from, const again_cls_part *part) {
+  const again_result *result = part->result;
+  again_event event = {.kind = AGAIN_EVENT_SURFACED,
+                       .attempt = result->attempts,
+                       .verdict = result->attempts > 0 ? &result->verdict : NULL,
+                       .result = result};
+  char text[256];
+  refusal refused = {.topic = again_cls_topic_id(from->topic),
+                     .code = result->code,
+                     .error_class = class_of(result),
+                     .reason = again_reason_name(result->reason),
+                     .message = result->message,
+                     .request_id = result->request_id,
+                     .attempts = result->attempts,
+                     .lines = part->count,
+                     .text = again_explain(&event, text, sizeof text)};
+  report_refusal(from->shared->report, &refused);
+}
+
+static bool write_part(shipper *from, const parcel *sent, const again_cls_part *part) {
+  const again_result *result = part->result;
+  dead_letter letter = {.topic = again_cls_topic_id(from->topic),
+                        .file = from->file,
+                        .code = result->code,
+                        .error_class = class_of(result),
+                        .reason = again_reason_name(result->reason),
+                        .message = result->message,
+                        .request_id = result->request_id,
+                        .attempts = result->attempts};
+  for (size_t i = part->first; i < part->first + part->count; i++) {
+    letter.time_ms = sent->marks[i].time_ms;
+    letter.offset = sent->marks[i].offset;
+    letter.line = parcel_line(sent, i, &letter.length);
+    if (!write_letter(from, &letter)) return false;
+  }
+  return true;
+}
+
+/* Was this side's end the only reason? Then the lines are not refused. */
+static bool is_interrupted(again_reason reason) {
+  return reason == AGAIN_REASON_CANCELLED || reason == AGAIN_REASON_DRAINED ||
+         reason == AGAIN_REASON_CLOSED;
+}
+
+/* True if the part's lines are settled. */
+static bool settle_part(shipper *from, const parcel *sent, const again_cls_part *part) {
+  tally *lines = report_tally(from->shared->report);
+  lines->sent -= part->count;
+  if (part->result->reason == AGAIN_REASON_OK) {
+    lines->delivered += part->count;
+    return true;
+  }
+  if (is_interrupted(part->result->reason) && from->rereadable) return false;
+  if (!write_part(from, sent, part)) return false;
+  lines->refused += part->count;
+  report_part(from, part);
+  return true;
+}
+
+static void on_done(void *data, again_cls_batch *batch, const again_cls_result *result) {
+  parcel *sent = data;
+  shipper *from = sent->owner;
+  from->sent--;
+  sent->settled = true;
+  for (size_t i = 0; i < result->part_count; i++) {
+    const again_cls_part *part = &result->parts[i];
+    if (!settle_part(from, sent, part)) parcel_unsettle(sent, part->first);
+  }
+  from->shared->held -= parcel_cost(sent->count, sent->length);
+  again_cls_batch_free(batch);
+  parcel_empty(sent);
+  parcels_advance(&from->queue);
+}
+
+/* ---- Gathering and sending ------------------------------------------------------------------- */
+
+void shipper_flush(shipper *from) {
+  parcel *full = from->open;
+  if (full == NULL) return;
+  from->open = NULL;
+  uv_timer_stop(&from->linger);
+  from->sent++;
+  report_tally(from->shared->report)->sent += full->count;
+  int error = again_cls_send(from->topic, full->batch, AGAIN_NEVER, on_done, full, NULL);
+  if (error == 0) return;
+  /* The batch was not taken: it ends here, as if it had been cancelled. */
+  fail(from->shared, "cannot send a batch", error);
+  again_result cancelled = {.reason = AGAIN_REASON_CANCELLED,
+                            .code = again_error_name(error),
+                            .message = again_error_text(error),
+                            .request_id = ""};
+  again_cls_part whole = {.first = 0, .count = full->count, .result = &cancelled};
+  again_cls_result result = {.refused = full->count, .parts = &whole, .part_count = 1};
+  on_done(full, full->batch, &result);
+}
+
+static void on_linger(uv_timer_t *timer) {
+  shipper_flush(timer->data);
+}
+
+static int open_parcel(shipper *to, const line *first) {
+  again_cls_batch_options options = {.source = to->shared->source, .filename = to->file};
+  again_cls_batch *batch = NULL;
+  int error = again_cls_batch_new(&options, &batch);
+  if (error != 0) return error;
+  to->open = parcels_append(&to->queue, first);
+  if (to->open == NULL) {
+    again_cls_batch_free(batch);
+    return AGAIN_ENOMEM;
+  }
+  to->open->owner = to;
+  to->open->batch = batch;
+  uv_timer_start(&to->linger, on_linger, to->shared->linger, 0);
+  return 0;
+}
+
+/* Adds to the open parcel, or to a new one. AGAIN_ELIMIT: the line alone is too much. */
+static int add_line(shipper *to, const line *found, int64_t time_ms) {
+  char offset[24];
+  int digits = snprintf(offset, sizeof offset, "%" PRIu64, found->offset);
+  again_cls_field fields[] = {{"content", 7, found->text, found->length},
+                              {"offset", 6, offset, (size_t)digits}};
+  size_t bytes = found->length + (size_t)digits;
+  if (to->open != NULL &&
+      again_cls_batch_bytes(to->open->batch) + bytes > to->shared->batch_bytes) {
+    shipper_flush(to);
+  }
+  for (;;) {
+    bool fresh = to->open == NULL;
+    int error = fresh ? open_parcel(to, found) : 0;
+    if (error == 0 && !parcel_reserve(to->open, found)) error = AGAIN_ENOMEM;
+    if (error == 0) error = again_cls_batch_add(to->open->batch, time_ms, fields, 2);
+    if (error != AGAIN_ELIMIT || fresh) return error;
+    shipper_flush(to);
+  }
+}
+
+/* Takes back a parcel to which nothing could be added: the last one. */
+static void drop_empty(shipper *from) {
+  parcel *empty = from->open;
+  if (empty == NULL || empty->count > 0) return;
+  again_cls_batch_free(empty->batch);
+  from->open = NULL;
+  uv_timer_stop(&from->linger);
+  parcels_drop_last(&from->queue);
+}
+
+static int64_t wall_clock_ms(void) {
+  struct timespec now;
+  clock_gettime(CLOCK_REALTIME, &now);
+  return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+void shipper_take(void *data, const line *found) {
+  shipper *to = data;
+  if (to->shared->failed) return;
+  if (found->last) report_tally(to->shared->report)->read++;
+  int64_t time_ms = wall_clock_ms();
+  int error = found->too_long ? AGAIN_ELIMIT : add_line(to, found, time_ms);
+  if (error == AGAIN_ELIMIT) {
+    drop_empty(to);
+    shipper_flush(to);
+    refuse_too_long(to, found, time_ms);
+    return;
+  }
+  if (error != 0) {
+    drop_empty(to);
+    fail(to->shared, "cannot take a line", error);
+    return;
+  }
+  parcel_keep(to->open, found, time_ms);
+  to->shared->held += parcel_cost(1, found->length);
+  if (to->open->count >= to->shared->batch_lines ||
+      again_cls_batch_bytes(to->open->batch) >= to->shared->batch_bytes) {
+    shipper_flush(to);
+  }
+}
+
+/* ---- The rest -------------------------------------------------------------------------------- */
+
+shipper *shipper_new(shipping *shared, again_cls_topic *topic, const char *file, uint64_t begin,
+                     bool rereadable) {
+  shipper *made = calloc(1, sizeof *made);
+  if (made == NULL) return NULL;
+  made->file = strdup(file);
+  if (made->file == NULL) {
+    free(made);
+    return NULL;
+  }
+  made->shared = shared;
+  made->topic = topic;
+  made->rereadable = rereadable;
+  made->queue.settled = begin;
+  uv_timer_init(shared->loop, &made->linger);
+  made->linger.data = made;
+  return made;
+}
+
+uint64_t shipper_settled(const shipper *from) {
+  return from->queue.settled;
+}
+
+bool shipper_idle(const shipper *from) {
+  return from->open == NULL && from->sent == 0;
+}
+
+void shipper_restart(shipper *from) {
+  from->queue.settled = 0;
+}
+
+static void on_closed(uv_handle_t *handle) {
+  shipper *from = handle->data;
+  parcels_free(&from->queue);
+  free(from->file);
+  free(from);
+}
+
+void shipper_close(shipper *from) {
+  if (from != NULL) uv_close((uv_handle_t *)&from->linger, on_closed);
+}

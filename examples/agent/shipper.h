@@ -1,0 +1,50 @@
+/* One input's way to its topic: lines into batches, batches to the library, and an account of which
+ * bytes of the input are settled - delivered, or in the dead letters - in the input's order. */
+#ifndef AGENT_SHIPPER_H
+#define AGENT_SHIPPER_H
+
+#include "dead_letters.h"
+#include "lines.h"
+#include "report.h"
+
+typedef struct shipper shipper;
+
+/* What all shippers share. */
+typedef struct shipping {
+  uv_loop_t *loop;
+  dead_letters *letters;
+  report *report;
+  const char *source; /* this machine's name */
+  uint64_t batch_lines;
+  uint64_t batch_bytes;
+  again_ms linger;
+  uint64_t held;   /* bytes of memory taken by lines that are not settled */
+  bool failed;     /* a line could not be taken or sent: `error` says why; stop reading */
+  bool state_lost; /* the same: the dead letters could not be written */
+  char error[512];
+} shipping;
+
+/* `begin`: of the first line. `rereadable`: what is not settled at the end may be left for the next
+ * start; if not, it goes to the dead letters. NULL: out of memory. */
+shipper *shipper_new(shipping *shared, again_cls_topic *topic, const char *file, uint64_t begin,
+                     bool rereadable);
+
+/* Takes a line (a line_fn whose data is the shipper). */
+void shipper_take(void *to, const line *found);
+
+/* Sends what is gathered without waiting for more. */
+void shipper_flush(shipper *from);
+
+/* Every byte of the input before this one is settled. */
+uint64_t shipper_settled(const shipper *from);
+
+/* Nothing is gathered or with the library? */
+bool shipper_idle(const shipper *from);
+
+/* The input begins anew at byte 0. Only while idle. */
+void shipper_restart(shipper *from);
+
+/* Closes and, from the loop, frees. Only while idle. */
+void shipper_close(shipper *from);
+
+#endif

@@ -1,0 +1,191 @@
+#include "http/attempt.h"
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+/* Bytes of headers, trailers and interim answers that are read before an attempt is given up. */
+enum { HEADER_BYTES_MAX = 256 * 1024 };
+
+static int64_t wall_ms(void) {
+  struct timespec now;
+  clock_gettime(CLOCK_REALTIME, &now);
+  return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+static size_t on_header(char *line, size_t size, size_t count, void *data) {
+  again_http_attempt *attempt = data;
+  (void)line;
+  if (attempt->header_bytes == 0) attempt->headers_at_ms = wall_ms();
+  attempt->header_bytes += size * count;
+  return attempt->header_bytes <= HEADER_BYTES_MAX ? size * count : 0;
+}
+
+static bool make_room(again_http_attempt *attempt, size_t length) {
+  if (length < attempt->body_room) return true;
+  size_t room = attempt->body_room == 0 ? 1024 : attempt->body_room * 2;
+  while (room <= length)
+    room *= 2;
+  char *grown = realloc(attempt->body, room);
+  if (grown == NULL) return false;
+  attempt->body = grown;
+  attempt->body_room = room;
+  return true;
+}
+
+/* Keeps the body up to its cap. Beyond it the transfer is ended: an endless body costs a connection,
+ * not memory or time. */
+static size_t on_body(char *data, size_t size, size_t count, void *user) {
+  again_http_attempt *attempt = user;
+  again_http_response *response = &attempt->response;
+  size_t length = size * count;
+  size_t room = attempt->http->body_max - response->body_length;
+  size_t kept = length < room ? length : room;
+  if (!make_room(attempt, response->body_length + kept)) kept = 0;
+  if (kept > 0) memcpy(attempt->body + response->body_length, data, kept);
+  response->body_length += kept;
+  response->body_cut = response->body_cut || kept < length;
+  return kept;
+}
+
+again_http_attempt *again_http_attempt_take(again_http *http, again_http_request *request) {
+  again_http_attempt *attempt = http->pool;
+  if (attempt != NULL) {
+    http->pool = attempt->next;
+  } else {
+    attempt = calloc(1, sizeof *attempt);
+    if (attempt == NULL) return NULL;
+    attempt->easy = curl_easy_init();
+    if (attempt->easy == NULL) {
+      free(attempt);
+      return NULL;
+    }
+    attempt->http = http;
+  }
+  attempt->request = request;
+  attempt->response = (again_http_response){.date = INT64_MIN};
+  attempt->header_bytes = 0;
+  attempt->next = NULL;
+  return attempt;
+}
+
+static long clip(again_ms ms) {
+  if (ms < 1) return 1;
+  return ms < INT_MAX ? (long)ms : INT_MAX;
+}
+
+static void set_body(CURL *easy, const again_http_request *request) {
+  if (strcmp(request->method, "GET") == 0 && request->body == NULL) return;
+  curl_easy_setopt(easy, CURLOPT_POST, 1L);
+  curl_easy_setopt(easy, CURLOPT_POSTFIELDS, request->body != NULL ? request->body : "");
+  curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE,
+                   request->body != NULL ? (curl_off_t)request->body_length : (curl_off_t)0);
+  if (strcmp(request->method, "POST") != 0) {
+    curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, request->method);
+  }
+}
+
+void again_http_attempt_setup(again_http_attempt *attempt, again_ms timeout, again_ms connect) {
+  again_http *http = attempt->http;
+  CURL *easy = attempt->easy;
+  again_http_pump_bind(&http->pump, easy);
+  curl_easy_setopt(easy, CURLOPT_PRIVATE, attempt);
+  curl_easy_setopt(easy, CURLOPT_URL, attempt->request->url);
+  curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
+  curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
+  curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
+  curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
+  curl_easy_setopt(easy, CURLOPT_TCP_KEEPALIVE, 1L);
+  curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, clip(timeout));
+  curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, clip(connect < timeout ? connect : timeout));
+  curl_easy_setopt(easy, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
+  curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, 1L);
+  curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 2L);
+  if (http->ca_file != NULL) curl_easy_setopt(easy, CURLOPT_CAINFO, http->ca_file);
+  curl_easy_setopt(easy, CURLOPT_USERAGENT, http->user_agent);
+  curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, on_header);
+  curl_easy_setopt(easy, CURLOPT_HEADERDATA, attempt);
+  curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_body);
+  curl_easy_setopt(easy, CURLOPT_WRITEDATA, attempt);
+  curl_easy_setopt(easy, CURLOPT_HTTPHEADER, attempt->headers);
+  set_body(easy, attempt->request);
+}
+
+void again_http_attempt_finish(again_http_attempt *attempt, CURLcode result) {
+  again_http_response *response = &attempt->response;
+  CURL *easy = attempt->easy;
+  long status = 0;
+  long connects = 0;
+  curl_off_t sent_us = 0;
+  curl_off_t answered_us = 0;
+  curl_easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &status);
+  curl_easy_getinfo(easy, CURLINFO_NUM_CONNECTS, &connects);
+  curl_easy_getinfo(easy, CURLINFO_PRETRANSFER_TIME_T, &sent_us);
+  curl_easy_getinfo(easy, CURLINFO_STARTTRANSFER_TIME_T, &answered_us);
+  response->result = response->body_cut && result == CURLE_WRITE_ERROR ? CURLE_OK : result;
+  response->status = status >= 200 ? (int)status : 0;
+  response->connection_reused = connects == 0;
+  response->body = "";
+  if (make_room(attempt, response->body_length)) {
+    attempt->body[response->body_length] = '\0';
+    response->body = attempt->body;
+  }
+  int64_t trip_ms = answered_us > sent_us ? (answered_us - sent_us) / 1000 : 0;
+  response->local_date_ms = attempt->headers_at_ms - trip_ms / 2;
+  const char *date = again_http_response_header(response, "Date");
+  if (date != NULL) {
+    again_http_date_parse(date, strlen(date), attempt->headers_at_ms / 1000, &response->date);
+  }
+}
+
+const char *again_http_response_header(const again_http_response *response, const char *name) {
+  const again_http_attempt *attempt = (const again_http_attempt *)(const void *)response;
+  struct curl_header *header;
+  CURLHcode found = curl_easy_header(attempt->easy, name, 0, CURLH_HEADER, -1, &header);
+  return found == CURLHE_OK ? header->value : NULL;
+}
+
+static bool is_text(const char *text) {
+  for (; *text != '\0'; text++) {
+    if ((unsigned char)*text < ' ' || *text == 0x7F) return false;
+  }
+  return true;
+}
+
+int again_http_header(again_http_attempt *attempt, const char *name, const char *value) {
+  if (name[0] == '\0' || strchr(name, ':') != NULL || !is_text(name) || !is_text(value)) {
+    return AGAIN_EINVAL;
+  }
+  size_t name_length = strlen(name);
+  size_t value_length = strlen(value);
+  char *line = malloc(name_length + value_length + 3);
+  if (line == NULL) return AGAIN_ENOMEM;
+  /* "Name;" is libcurl's way to send a header without a value; "Name:" would leave it out. */
+  memcpy(line, name, name_length);
+  memcpy(line + name_length, value_length == 0 ? ";" : ": ", value_length == 0 ? 2 : 3);
+  if (value_length > 0) memcpy(line + name_length + 2, value, value_length + 1);
+  struct curl_slist *grown = curl_slist_append(attempt->headers, line);
+  free(line);
+  if (grown == NULL) return AGAIN_ENOMEM;
+  attempt->headers = grown;
+  return 0;
+}
+
+void again_http_attempt_give_back(again_http_attempt *attempt) {
+  curl_easy_reset(attempt->easy);
+  curl_slist_free_all(attempt->headers);
+  attempt->headers = NULL;
+  attempt->request = NULL;
+  attempt->next = attempt->http->pool;
+  attempt->http->pool = attempt;
+}
+
+void again_http_attempt_free_all(again_http *http) {
+  while (http->pool != NULL) {
+    again_http_attempt *attempt = http->pool;
+    http->pool = attempt->next;
+    curl_easy_cleanup(attempt->easy);
+    free(attempt->body);
+    free(attempt);
+  }
+}

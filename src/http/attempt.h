@@ -1,0 +1,48 @@
+/* One attempt: an easy handle with the room for its headers and its answer. Attempts are pooled:
+ * there are never more than attempts under way at once. */
+#ifndef AGAIN_HTTP_ATTEMPT_H
+#define AGAIN_HTTP_ATTEMPT_H
+
+#include "http/pump.h"
+#include <again/http.h>
+
+struct again_http {
+  again_uv *uv;
+  again_http_pump pump;
+  again_http_attempt *pool;
+  char *user_agent;
+  char *ca_file;
+  size_t body_max;
+  size_t requests; /* between send and done */
+  void (*closed)(void *data);
+  void *closed_data;
+};
+
+struct again_http_attempt {
+  again_http_response response; /* first: again_http_response_header finds the attempt by it */
+  again_http *http;
+  again_http_request *request;
+  CURL *easy;
+  struct curl_slist *headers;
+  char *body;
+  size_t body_room;
+  size_t header_bytes;
+  int64_t headers_at_ms; /* wall clock, when the answer's headers began to come */
+  again_http_attempt *next;
+};
+
+/* From the pool or new; NULL: out of memory. */
+again_http_attempt *again_http_attempt_take(again_http *http, again_http_request *request);
+
+/* Sets up the easy handle for the request; `timeout` and `connect` in milliseconds. */
+void again_http_attempt_setup(again_http_attempt *attempt, again_ms timeout, again_ms connect);
+
+/* Fills the response in after the transfer. */
+void again_http_attempt_finish(again_http_attempt *attempt, CURLcode result);
+
+/* Back to the pool. */
+void again_http_attempt_give_back(again_http_attempt *attempt);
+
+void again_http_attempt_free_all(again_http *http);
+
+#endif

@@ -1,0 +1,138 @@
+/* Requests as operations of the scheduler. */
+#include "http/attempt.h"
+#include <again/version.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+enum { BODY_MAX = 64 * 1024 };
+
+static void end_attempt(again_http_request *request) {
+  again_http_attempt *attempt = request->own.attempt;
+  request->own.attempt = NULL;
+  again_http_attempt_give_back(attempt);
+}
+
+/* An attempt that could not be begun. */
+static void fail_attempt(again_http_request *request, again_fault fault, const char *code,
+                         const char *message) {
+  again_outcome outcome = {
+      .fault = fault, .code = code, .message = message, .effect = AGAIN_EFFECT_NOT_APPLIED};
+  if (request->own.attempt != NULL) end_attempt(request);
+  again_uv_report(request->own.http->uv, &request->own.op, &outcome);
+}
+
+static void on_attempt(again_op *op) {
+  again_http_request *request = op->data;
+  again_http *http = request->own.http;
+  again_http_attempt *attempt = again_http_attempt_take(http, request);
+  request->own.attempt = attempt;
+  /* "Expect:" leaves the header out: a body over 1 MiB would wait a second for a 100. */
+  if (attempt != NULL) attempt->headers = curl_slist_append(NULL, "Expect:");
+  if (attempt == NULL || attempt->headers == NULL) {
+    fail_attempt(request, AGAIN_FAULT_LOCAL, "CURLE_OUT_OF_MEMORY", "out of memory");
+    return;
+  }
+  if (request->prepare != NULL && request->prepare(request, attempt) != 0) {
+    fail_attempt(request, AGAIN_FAULT_CONFIG, "PrepareFailed",
+                 "the headers of the request could not be made");
+    return;
+  }
+  again_ms now = again_uv_now(http->uv);
+  again_ms end = again_op_attempt_deadline(op);
+  again_http_attempt_setup(attempt, end > now ? end - now : 0,
+                           again_op_policy(op)->connect_timeout);
+  if (!again_http_pump_add(&http->pump, attempt->easy)) {
+    fail_attempt(request, AGAIN_FAULT_LOCAL, "CURLE_FAILED_INIT", "libcurl refused the transfer");
+  }
+}
+
+static void on_finished(void *data, CURL *easy, CURLcode result) {
+  again_http *http = data;
+  again_http_attempt *attempt = NULL;
+  curl_easy_getinfo(easy, CURLINFO_PRIVATE, &attempt);
+  again_http_request *request = attempt->request;
+  again_http_attempt_finish(attempt, result);
+  const again_http_response *response = &attempt->response;
+  int64_t wall = response->date != INT64_MIN ? response->date : (int64_t)time(NULL);
+  again_outcome outcome = again_http_outcome(easy, response->result, wall);
+  if (response->status != 0 && request->interpret != NULL) {
+    request->interpret(request, response, &outcome);
+  }
+  again_uv_report(http->uv, &request->own.op, &outcome);
+  end_attempt(request);
+}
+
+static void on_abort(again_op *op) {
+  again_http_request *request = op->data;
+  again_http_pump_remove(&request->own.http->pump, request->own.attempt->easy);
+  end_attempt(request);
+}
+
+static void on_done(again_op *op, const again_result *result) {
+  again_http_request *request = op->data;
+  request->own.http->requests--;
+  request->done(request, result);
+}
+
+int again_http_send(again_http *http, again_http_request *request, again_scope *scope,
+                    again_ms deadline) {
+  if (request->method == NULL || request->url == NULL || request->done == NULL) {
+    return AGAIN_EINVAL;
+  }
+  memset(&request->own, 0, sizeof request->own);
+  request->own.http = http;
+  request->own.op.data = request;
+  request->own.op.attempt = on_attempt;
+  request->own.op.abort = on_abort;
+  request->own.op.done = on_done;
+  int error = again_uv_submit(http->uv, &request->own.op, scope, deadline);
+  if (error == 0) http->requests++;
+  return error;
+}
+
+int again_http_cancel(again_http_request *request) {
+  if (request->own.http == NULL) return AGAIN_ESTATE;
+  return again_sched_cancel(again_uv_sched(request->own.http->uv), &request->own.op);
+}
+
+static void free_client(void *data) {
+  again_http *http = data;
+  void (*closed)(void *) = http->closed;
+  void *closed_data = http->closed_data;
+  free(http->user_agent);
+  free(http->ca_file);
+  free(http);
+  if (closed != NULL) closed(closed_data);
+}
+
+int again_http_new(again_uv *uv, const again_http_options *options, again_http **http) {
+  static const again_http_options standard = {0};
+  if (options == NULL) options = &standard;
+  again_http *made = calloc(1, sizeof *made);
+  if (made == NULL) return AGAIN_ENOMEM;
+  made->uv = uv;
+  made->body_max = options->body_max != 0 ? options->body_max : BODY_MAX;
+  made->user_agent =
+      strdup(options->user_agent != NULL ? options->user_agent : "again/" AGAIN_VERSION);
+  made->ca_file = options->ca_file != NULL ? strdup(options->ca_file) : NULL;
+  if (made->user_agent == NULL || (options->ca_file != NULL && made->ca_file == NULL) ||
+      again_http_pump_init(&made->pump, again_uv_loop(uv),
+                           (long)again_uv_policy(uv)->total_in_flight, on_finished, made) != 0) {
+    free(made->user_agent);
+    free(made->ca_file);
+    free(made);
+    return AGAIN_ENOMEM;
+  }
+  *http = made;
+  return 0;
+}
+
+int again_http_close(again_http *http, void (*closed)(void *data), void *data) {
+  if (http->requests != 0) return AGAIN_ESTATE;
+  http->closed = closed;
+  http->closed_data = data;
+  again_http_attempt_free_all(http);
+  again_http_pump_close(&http->pump, free_client);
+  return 0;
+}

@@ -1,0 +1,68 @@
+/* From a finished transfer to an outcome. */
+#include <again/http.h>
+#include <string.h>
+
+static const struct {
+  const char *name;
+  again_fault fault;
+} results[] = {
+#define R(name, fault) [CURLE_##name] = {"CURLE_" #name, AGAIN_FAULT_##fault},
+#include "http/results.def"
+#undef R
+};
+
+static bool is_known(CURLcode result) {
+  return (size_t)result < sizeof results / sizeof *results && results[result].name != NULL;
+}
+
+again_fault again_http_fault(CURLcode result) {
+  /* A code newer than the table: an exchange that libcurl did not like, as good as any guess. */
+  return is_known(result) ? results[result].fault : AGAIN_FAULT_PROTOCOL;
+}
+
+const char *again_http_result_name(CURLcode result) {
+  return is_known(result) ? results[result].name : "CURLE_?";
+}
+
+static again_ms hint_of(CURL *easy, int64_t wall) {
+  struct curl_header *header;
+  again_ms hint = 0;
+  if (curl_easy_header(easy, "Retry-After", 0, CURLH_HEADER, -1, &header) == CURLHE_OK) {
+    again_retry_after_parse(header->value, strlen(header->value), wall, &hint);
+  }
+  return hint;
+}
+
+/* What the service may have seen of a request that got no answer. */
+static again_effect effect_of_fault(again_fault fault, bool sent) {
+  static const again_effect effects[] = {
+#define X(name, text, class_, damage, effect, sentence) AGAIN_EFFECT_##effect,
+    AGAIN_FAULT_MAP(X)
+#undef X
+  };
+  if (!sent) return AGAIN_EFFECT_NOT_APPLIED;
+  return effects[fault] == AGAIN_EFFECT_NOT_APPLIED ? AGAIN_EFFECT_MAYBE_APPLIED : effects[fault];
+}
+
+again_outcome again_http_outcome(CURL *easy, CURLcode result, int64_t wall) {
+  long status = 0;
+  curl_easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &status);
+  /* A final status that came is the service's word, even if the rest of the answer broke off. */
+  if (status >= 200) {
+    return (again_outcome){.status = (int)status,
+                           .effect = again_effect_of_status((int)status),
+                           .hint = hint_of(easy, wall)};
+  }
+  again_fault fault = again_http_fault(result);
+  long bytes_sent = 0;
+  curl_easy_getinfo(easy, CURLINFO_REQUEST_SIZE, &bytes_sent);
+  /* Done, and yet no status. Or libcurl blames the set-up for what the server sent: an answer that
+     is no HTTP is CURLE_UNSUPPORTED_PROTOCOL to it, but a wrong set-up sends nothing. */
+  if (fault == AGAIN_FAULT_NONE || (fault == AGAIN_FAULT_CONFIG && bytes_sent > 0)) {
+    fault = AGAIN_FAULT_PROTOCOL;
+  }
+  return (again_outcome){.fault = fault,
+                         .code = again_http_result_name(result),
+                         .message = curl_easy_strerror(result),
+                         .effect = effect_of_fault(fault, bytes_sent > 0)};
+}
