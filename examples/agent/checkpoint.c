@@ -137,8 +137,7 @@ static bool put_entry(json_object *files, const checkpoint_entry *entry) {
 static json_object *print_entries(const checkpoint *state) {
   json_object *root = json_object_new_object();
   json_object *files = json_object_new_array();
-  bool ok = root != NULL && files != NULL &&
-            record_put(root, "version", json_object_new_int(1));
+  bool ok = root != NULL && files != NULL && record_put(root, "version", json_object_new_int(1));
   for (const node *at = state->first; ok && at != NULL; at = at->next)
     ok = put_entry(files, &at->entry);
   if (ok && record_put(root, "files", files)) return root;

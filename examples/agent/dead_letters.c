@@ -86,7 +86,8 @@ dead_letters_state dead_letters_open(const char *folder, dead_letters **opened, 
 
 static bool put_line(json_object *record, const dead_letter *letter) {
   if (text_is_utf8(letter->line, letter->length)) {
-    return record_put(record, "line", json_object_new_string_len(letter->line, (int)letter->length));
+    return record_put(record, "line",
+                      json_object_new_string_len(letter->line, (int)letter->length));
   }
   char *encoded = text_base64(letter->line, letter->length);
   bool ok = encoded != NULL && record_put(record, "line_base64", json_object_new_string(encoded));
@@ -123,8 +124,8 @@ bool dead_letters_add(dead_letters *letters, const dead_letter *letter, char *wh
                            record, JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE, &length)
                      : NULL;
   errno = ENOMEM;
-  bool ok = text != NULL && disk_write(letters->fd, text, length) &&
-            disk_write(letters->fd, "\n", 1);
+  bool ok =
+      text != NULL && disk_write(letters->fd, text, length) && disk_write(letters->fd, "\n", 1);
   if (ok) {
     letters->size += (off_t)length + 1;
     letters->unsynced = true;

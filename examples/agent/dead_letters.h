@@ -26,8 +26,8 @@ typedef struct dead_letter {
 
 typedef enum dead_letters_state {
   DEAD_LETTERS_OPEN,
-  DEAD_LETTERS_IN_USE,  /* another agent has it open */
-  DEAD_LETTERS_FAILED   /* it cannot be opened or written */
+  DEAD_LETTERS_IN_USE, /* another agent has it open */
+  DEAD_LETTERS_FAILED  /* it cannot be opened or written */
 } dead_letters_state;
 
 /* Opens the file in `folder` for appending and locks it. Half a record that a crash left at its end

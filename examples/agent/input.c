@@ -35,7 +35,7 @@ struct input {
   unsigned replaced_polls;
   char error[256];
   uint64_t position; /* of the next read of a file */
-  lines lines;
+  splitter splitter;
   uv_fs_t request;
   uv_timer_t poll;
   union {
@@ -122,7 +122,7 @@ static void end(input *in) {
   in->ended = true;
   uv_timer_stop(&in->poll);
   if (in->is_stream) uv_read_stop(&in->from.stream);
-  if (!in->stopping || in->is_stdin) lines_end(&in->lines);
+  if (!in->stopping || in->is_stdin) splitter_end(&in->splitter);
 }
 
 static void fail(input *in, const char *reason) {
@@ -136,7 +136,7 @@ static void take(input *in, size_t length) {
   in->at_end = false;
   in->replaced_polls = 0;
   in->position += length;
-  if (!lines_feed(&in->lines, in->chunk, length)) fail(in, "out of memory");
+  if (!splitter_feed(&in->splitter, in->chunk, length)) fail(in, "out of memory");
 }
 
 static void on_poll(uv_timer_t *timer) {
@@ -159,7 +159,7 @@ static void at_end_of_file(input *in) {
     end(in);
   } else if (is_replaced(in)) {
     in->replaced = true;
-    lines_end(&in->lines);
+    splitter_end(&in->splitter);
   } else {
     uv_timer_start(&in->poll, on_poll, POLL_MS, 0);
   }
@@ -228,7 +228,7 @@ static void read_more(input *in) {
 void input_start(input *in, uint64_t offset, bool follow, line_fn found, void *data) {
   in->follow = follow;
   in->position = offset;
-  lines_init(&in->lines, offset, found, data);
+  splitter_init(&in->splitter, offset, found, data);
   read_more(in);
 }
 
@@ -262,8 +262,8 @@ bool input_reopen(input *in) {
   in->position = 0;
   in->replaced = false;
   in->replaced_polls = 0;
-  free(in->lines.held);
-  lines_init(&in->lines, 0, in->lines.found, in->lines.data);
+  free(in->splitter.held);
+  splitter_init(&in->splitter, 0, in->splitter.found, in->splitter.data);
   read_file(in);
   return true;
 }
@@ -309,7 +309,7 @@ bool input_replaced(const input *in) {
 static void on_closed(uv_handle_t *handle) {
   input *in = handle->data;
   if (--in->open_handles > 0) return;
-  free(in->lines.held);
+  free(in->splitter.held);
   free(in->path);
   free(in->realpath);
   free(in);

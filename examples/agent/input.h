@@ -2,7 +2,7 @@
 #ifndef AGENT_INPUT_H
 #define AGENT_INPUT_H
 
-#include "lines.h"
+#include "splitter.h"
 #include <uv.h>
 
 typedef struct input input;

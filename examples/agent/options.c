@@ -126,7 +126,8 @@ static bool add_input(options *parsed, const char *topic, const char *path, char
     return false;
   }
   if (!text_is_utf8(topic, strlen(topic)) || !text_is_utf8(path, strlen(path))) {
-    snprintf(why, why_size, "--topic %s %s: names must be UTF-8, as CLS keeps them so", topic, path);
+    snprintf(why, why_size, "--topic %s %s: names must be UTF-8, as CLS keeps them so", topic,
+             path);
     return false;
   }
   for (size_t i = 0; i < parsed->input_count; i++) {
@@ -198,7 +199,7 @@ bool options_parse(options *parsed, int argc, char **argv, char *why, size_t why
     at += 1 + count;
   }
   if (parsed->help || parsed->version) return true;
-  const char *missing = parsed->endpoint == NULL     ? "--endpoint URL"
+  const char *missing = parsed->endpoint == NULL   ? "--endpoint URL"
                         : parsed->input_count == 0 ? "--topic ID FILE"
                                                    : NULL;
   if (missing == NULL) return true;

@@ -6,7 +6,7 @@
 #ifndef AGENT_PARCEL_H
 #define AGENT_PARCEL_H
 
-#include "lines.h"
+#include "splitter.h"
 
 /* Where a line of a parcel is. */
 typedef struct mark {

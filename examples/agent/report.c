@@ -2,6 +2,7 @@
 #include "report.h"
 #include "events.h"
 #include <inttypes.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -140,8 +141,8 @@ void report_summary(report *out, const again_stats *stats, const char *dead_lett
           "dead letters  %10" PRIu64 "%s%s\n"
           "not settled   %10" PRIu64 "%s\n"
           "calls         %10" PRIu64 "  for %" PRIu64 " delivered batch%s\n"
-          "retries       %10" PRIu64 "  retryable %" PRIu64 ", throttled %" PRIu64
-          ", auth %" PRIu64 "\n"
+          "retries       %10" PRIu64 "  retryable %" PRIu64 ", throttled %" PRIu64 ", auth %" PRIu64
+          "\n"
           "time          %9" PRIu64 ".%" PRIu64 "s\n",
           lines->read, lines->delivered, lines->refused, lines->refused > 0 ? "  " : "",
           lines->refused > 0 ? dead_letters : "", lines->read - lines->delivered - lines->refused,

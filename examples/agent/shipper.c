@@ -38,7 +38,8 @@ static bool write_letter(shipper *from, const dead_letter *letter) {
 
 /* A line, or a piece of one, that CLS takes in no batch. */
 static void refuse_too_long(shipper *from, const line *found, int64_t time_ms) {
-  static const char message[] = "a value may have 1048576 bytes";
+  static const char message[] =
+      "CLS takes values of up to 1048576 bytes; longer lines come in pieces";
   parcel *made = parcels_append(&from->queue, found);
   if (made == NULL) {
     fail(from->shared, "cannot take a line", AGAIN_ENOMEM);

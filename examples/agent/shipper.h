@@ -4,8 +4,8 @@
 #define AGENT_SHIPPER_H
 
 #include "dead_letters.h"
-#include "lines.h"
 #include "report.h"
+#include "splitter.h"
 
 typedef struct shipper shipper;
 

@@ -119,7 +119,8 @@ typedef struct again_cls_options {
   bool allow_plain_http;  /* permit http:// to a host that is not loopback */
 } again_cls_options;
 
-/* Makes a client. Strings are copied. If `why` is not NULL, an error's sentence is written to it
+/* Makes a client on `http`, whose scheduler should have been given again_cls_catalogue(): without it,
+ * error codes of the service are judged by their HTTP status alone. Strings are copied. If `why` is not NULL, an error's sentence is written to it
  * (cut to `why_size`). AGAIN_EINVAL (endpoint or credentials), AGAIN_ENOMEM. */
 int again_cls_new(again_http *http, const again_cls_options *options, again_cls **cls, char *why,
                   size_t why_size);
@@ -131,10 +132,8 @@ int again_cls_free(again_cls *cls);
  * the client. AGAIN_EINVAL (empty, or longer than 128 bytes), AGAIN_ENOMEM. */
 int again_cls_topic_open(again_cls *cls, const char *topic_id, again_cls_topic **topic);
 
+/* Its id; the `name` of the scope in events is the same text. */
 const char *again_cls_topic_id(const again_cls_topic *topic);
-
-/* The topic whose scope an event names, or NULL if it is not a topic's. */
-again_cls_topic *again_cls_topic_of(const again_scope *scope);
 
 /* A part of a batch that was sent by itself: the whole, unless it had to be split. */
 typedef struct again_cls_part {

@@ -37,6 +37,9 @@ int again_http_new(again_uv *uv, const again_http_options *options, again_http *
  * it is not done. */
 int again_http_close(again_http *http, void (*closed)(void *data), void *data);
 
+/* The scheduler it was made on. */
+again_uv *again_http_uv(const again_http *http);
+
 /* The answer to one attempt. Valid inside `interpret`. */
 typedef struct again_http_response {
   CURLcode result;       /* CURLE_OK: a whole answer came, or as much of it as is kept */

@@ -136,3 +136,7 @@ int again_http_close(again_http *http, void (*closed)(void *data), void *data) {
   again_http_pump_close(&http->pump, free_client);
   return 0;
 }
+
+again_uv *again_http_uv(const again_http *http) {
+  return http->uv;
+}

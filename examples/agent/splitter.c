@@ -1,14 +1,14 @@
 /* Splitting into lines. A line inside one chunk is given out where it lies; one that spans chunks
  * is gathered first; of one that is too long, no more than LINE_MAX_BYTES are ever held. */
-#include "lines.h"
+#include "splitter.h"
 #include <stdlib.h>
 #include <string.h>
 
-void lines_init(lines *state, uint64_t offset, line_fn found, void *data) {
-  *state = (lines){.found = found, .data = data, .offset = offset, .begin = offset};
+void splitter_init(splitter *state, uint64_t offset, line_fn found, void *data) {
+  *state = (splitter){.found = found, .data = data, .offset = offset, .begin = offset};
 }
 
-static void give_out(lines *state, const char *text, size_t length, bool newline, bool last) {
+static void give_out(splitter *state, const char *text, size_t length, bool newline, bool last) {
   uint64_t end = state->offset + length + (newline ? 1 : 0);
   line found = {.text = text,
                 .length = length,
@@ -25,7 +25,7 @@ static void give_out(lines *state, const char *text, size_t length, bool newline
   state->found(state->data, &found);
 }
 
-static bool hold(lines *state, const char *bytes, size_t length) {
+static bool hold(splitter *state, const char *bytes, size_t length) {
   size_t needed = state->held_length + length;
   if (needed > state->held_size) {
     size_t size = needed < LINE_MAX_BYTES / 2 ? needed * 2 : LINE_MAX_BYTES;
@@ -40,13 +40,13 @@ static bool hold(lines *state, const char *bytes, size_t length) {
 }
 
 /* Gives out a full piece of a line of which more has come. */
-static void give_out_piece(lines *state) {
+static void give_out_piece(splitter *state) {
   state->too_long = true;
   give_out(state, state->held, state->held_length, false, false);
   state->held_length = 0;
 }
 
-bool lines_feed(lines *state, const char *bytes, size_t length) {
+bool splitter_feed(splitter *state, const char *bytes, size_t length) {
   while (length > 0) {
     const char *newline = memchr(bytes, '\n', length);
     size_t part = newline != NULL ? (size_t)(newline - bytes) : length;
@@ -74,7 +74,7 @@ bool lines_feed(lines *state, const char *bytes, size_t length) {
   return true;
 }
 
-void lines_end(lines *state) {
+void splitter_end(splitter *state) {
   size_t held = state->held_length;
   state->held_length = 0;
   if (held > 0) give_out(state, state->held, held, false, true);

@@ -1,6 +1,6 @@
 /* Bytes in, lines out. */
-#ifndef AGENT_LINES_H
-#define AGENT_LINES_H
+#ifndef AGENT_SPLITTER_H
+#define AGENT_SPLITTER_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -23,7 +23,7 @@ typedef struct line {
 
 typedef void (*line_fn)(void *data, const line *found);
 
-typedef struct lines {
+typedef struct splitter {
   line_fn found;
   void *data;
   uint64_t offset; /* of the first byte not given out */
@@ -32,15 +32,15 @@ typedef struct lines {
   size_t held_size;
   uint64_t begin; /* of the line under way */
   bool too_long;  /* pieces of it were given out */
-} lines;
+} splitter;
 
 /* Begins at byte `offset` of the input. */
-void lines_init(lines *state, uint64_t offset, line_fn found, void *data);
+void splitter_init(splitter *state, uint64_t offset, line_fn found, void *data);
 
 /* Takes the next bytes. False: out of memory, and they are not all taken. */
-bool lines_feed(lines *state, const char *bytes, size_t length);
+bool splitter_feed(splitter *state, const char *bytes, size_t length);
 
 /* The input is over: gives out a last line that has no newline. */
-void lines_end(lines *state);
+void splitter_end(splitter *state);
 
 #endif

@@ -1,0 +1,213 @@
+/* Running: everything reports by changing its state; once in every turn of the loop, before it
+ * waits, the agent looks at all of it and acts. So no callback has to think of the others. */
+#include "agent.h"
+#include <signal.h>
+#include <string.h>
+
+enum { TICK_MS = 100, SAVE_MS = 1000 };
+
+static again_sched *scheduler(const agent *self) {
+  return again_uv_sched(self->uv);
+}
+
+/* ---- The state on disk ----------------------------------------------------------------------- */
+
+/* The dead letters reach the disk before the checkpoint moves past their lines. */
+static void save(agent *self) {
+  char why[512];
+  if (dead_letters_sync(self->shared.letters, why, sizeof why) &&
+      checkpoint_write(self->checkpoint, why, sizeof why)) {
+    self->unsaved = false;
+    return;
+  }
+  if (!self->state_lost) report_error(self->report, "%s", why);
+  self->state_lost = true;
+}
+
+static void on_save(uv_timer_t *timer) {
+  agent *self = timer->data;
+  if (self->unsaved) save(self);
+}
+
+static void note_settled(agent *self, feed *from) {
+  if (from->entry == NULL || from->entry->offset == shipper_settled(from->out)) return;
+  from->entry->offset = shipper_settled(from->out);
+  self->unsaved = true;
+}
+
+/* ---- Stopping -------------------------------------------------------------------------------- */
+
+/* Reads no more, sends what is gathered, and gives what is under way its last time. */
+static void stop(agent *self) {
+  if (self->stopping) return;
+  self->stopping = true;
+  for (size_t i = 0; i < self->options.input_count; i++)
+    input_stop(self->feeds[i].in);
+}
+
+/* Once the inputs have come to rest: one may have had a last line to give. */
+static void drain(agent *self) {
+  self->draining = true;
+  for (size_t i = 0; i < self->options.input_count; i++)
+    shipper_flush(self->feeds[i].out);
+  again_sched_drain(scheduler(self), again_ms_add(again_uv_now(self->uv), self->options.drain));
+}
+
+static void on_signal(uv_signal_t *handle, int number) {
+  agent *self = handle->data;
+  if (self->finished) return;
+  if (self->stopping) {
+    report_note(self->report, "a second signal: ends at once");
+    again_sched_close(scheduler(self));
+    return;
+  }
+  char longest[32];
+  again_duration_print(self->options.drain, longest, sizeof longest);
+  report_note(self->report, "%s: delivers what was read, for at most %s",
+              number == SIGTERM ? "SIGTERM" : "SIGINT", longest);
+  stop(self);
+}
+
+static void close_handles(agent *self) {
+  if (!self->started) return;
+  uv_close((uv_handle_t *)&self->turn, NULL);
+  uv_close((uv_handle_t *)&self->tick, NULL);
+  uv_close((uv_handle_t *)&self->save, NULL);
+  uv_close((uv_handle_t *)&self->signals[0], NULL);
+  uv_close((uv_handle_t *)&self->signals[1], NULL);
+}
+
+/* ---- A turn of the loop ---------------------------------------------------------------------- */
+
+/* A followed file that was replaced is left when everything of it is settled. */
+static void look_at_replaced(agent *self, feed *from) {
+  if (!input_replaced(from->in) || self->stopping) return;
+  shipper_flush(from->out);
+  if (!shipper_idle(from->out) || !input_reopen(from->in)) return;
+  shipper_restart(from->out);
+  from->entry->inode = input_inode(from->in);
+  from->entry->offset = 0;
+  self->unsaved = true;
+  report_note(self->report, "%s was replaced: read from its beginning", input_path(from->in));
+}
+
+/* What went wrong is said once, and is a reason to stop. */
+static void look_at_errors(agent *self) {
+  for (size_t i = 0; i < self->options.input_count; i++) {
+    feed *from = &self->feeds[i];
+    if (input_error(from->in) == NULL || from->error_told) continue;
+    from->error_told = true;
+    report_error(self->report, "%s", input_error(from->in));
+    stop(self);
+  }
+  if (self->shared.failed && !self->failure_told) {
+    self->failure_told = true;
+    report_error(self->report, "%s", self->shared.error);
+    stop(self);
+  }
+  if (self->state_lost) stop(self);
+}
+
+static bool is_idle(const agent *self) {
+  bool idle = true;
+  for (size_t i = 0; i < self->options.input_count; i++)
+    idle = idle && input_ended(self->feeds[i].in) && shipper_idle(self->feeds[i].out);
+  return idle;
+}
+
+static void on_turn(uv_prepare_t *handle) {
+  agent *self = handle->data;
+  bool full = self->shared.held >= self->options.memory;
+  bool ended = true;
+  for (size_t i = 0; i < self->options.input_count; i++) {
+    feed *from = &self->feeds[i];
+    input_pause(from->in, full);
+    look_at_replaced(self, from);
+    if (input_ended(from->in)) shipper_flush(from->out);
+    ended = ended && input_ended(from->in);
+    note_settled(self, from);
+  }
+  look_at_errors(self);
+  if (self->stopping && ended && !self->draining) drain(self);
+  if (is_idle(self)) {
+    self->finished = true;
+    uv_stop(&self->loop);
+  }
+}
+
+static void on_tick(uv_timer_t *timer) {
+  agent *self = timer->data;
+  again_stats stats = again_sched_stats(scheduler(self));
+  report_tick(self->report, &stats);
+}
+
+/* ---- The run --------------------------------------------------------------------------------- */
+
+static void start(agent *self) {
+  self->started = true;
+  uv_prepare_init(&self->loop, &self->turn);
+  uv_timer_init(&self->loop, &self->tick);
+  uv_timer_init(&self->loop, &self->save);
+  uv_signal_init(&self->loop, &self->signals[0]);
+  uv_signal_init(&self->loop, &self->signals[1]);
+  self->turn.data = self;
+  self->tick.data = self;
+  self->save.data = self;
+  self->signals[0].data = self;
+  self->signals[1].data = self;
+  uv_prepare_start(&self->turn, on_turn);
+  uv_timer_start(&self->tick, on_tick, TICK_MS, TICK_MS);
+  uv_timer_start(&self->save, on_save, SAVE_MS, SAVE_MS);
+  uv_signal_start(&self->signals[0], on_signal, SIGTERM);
+  uv_signal_start(&self->signals[1], on_signal, SIGINT);
+  for (size_t i = 0; i < self->options.input_count; i++) {
+    feed *from = &self->feeds[i];
+    input_start(from->in, shipper_settled(from->out), self->options.follow, shipper_take,
+                from->out);
+  }
+}
+
+static int exit_status(const agent *self) {
+  const tally *lines = report_tally(self->report);
+  bool complete = lines->read == lines->delivered + lines->refused;
+  for (size_t i = 0; i < self->options.input_count; i++)
+    complete = complete && input_complete(self->feeds[i].in);
+  if (self->state_lost || self->shared.state_lost) return AGENT_STATE_LOST;
+  if (!complete) return AGENT_UNSETTLED;
+  return lines->refused > 0 ? AGENT_DEAD_LETTERS : AGENT_DELIVERED;
+}
+
+int agent_run(agent *self) {
+  start(self);
+  uv_run(&self->loop, UV_RUN_DEFAULT);
+  save(self);
+  again_stats stats = again_sched_stats(scheduler(self));
+  report_summary(self->report, &stats, dead_letters_path(self->shared.letters));
+  return exit_status(self);
+}
+
+static void on_http_closed(void *data) {
+  agent *self = data;
+  again_uv_close(self->uv, NULL, NULL);
+}
+
+void agent_close(agent *self) {
+  if (self->shared.loop == NULL) return; /* nothing was opened */
+  close_handles(self);
+  again_cls_free(self->cls);
+  if (self->http != NULL) {
+    again_http_close(self->http, on_http_closed, self);
+  } else if (self->uv != NULL) {
+    again_uv_close(self->uv, NULL, NULL);
+  }
+  for (size_t i = 0; i < self->options.input_count; i++) {
+    input_close(self->feeds[i].in);
+    shipper_close(self->feeds[i].out);
+  }
+  uv_run(&self->loop, UV_RUN_DEFAULT);
+  uv_loop_close(&self->loop);
+  report_close(self->report);
+  checkpoint_close(self->checkpoint);
+  dead_letters_close(self->shared.letters);
+  again_policy_unref(self->policy);
+}

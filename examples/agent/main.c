@@ -1,0 +1,42 @@
+/* again-agent: ships lines of log files to topics of Tencent Cloud Log Service.
+ *
+ * The example to start from: reading, batching, the checkpoint and the dead letters are here; when
+ * to try again, signing, splitting and pacing are the library's. */
+#include "agent.h"
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+int main(int argc, char **argv) {
+  char why[512];
+  agent *self = calloc(1, sizeof *self);
+  if (self == NULL) {
+    fprintf(stderr, "again-agent: out of memory\n");
+    return AGENT_SETUP;
+  }
+  int status = AGENT_SETUP;
+  if (!options_parse(&self->options, argc, argv, why, sizeof why)) {
+    fprintf(stderr, "again-agent: %s\n", why);
+  } else if (self->options.help) {
+    options_help();
+    status = 0;
+  } else if (self->options.version) {
+    printf("again-agent %s\n", AGAIN_VERSION);
+    status = 0;
+  } else {
+    /* A reader of --events that goes away and a limit on file sizes are errors like others. */
+    signal(SIGPIPE, SIG_IGN);
+    signal(SIGXFSZ, SIG_IGN);
+    curl_global_init(CURL_GLOBAL_DEFAULT);
+    status = agent_open(self, why, sizeof why);
+    if (status == 0) {
+      status = agent_run(self);
+    } else {
+      fprintf(stderr, "again-agent: %s\n", why);
+    }
+    agent_close(self);
+    curl_global_cleanup();
+  }
+  free(self);
+  return status;
+}

@@ -1,0 +1,222 @@
+/* The client: endpoint, credentials, topics, and the headers of a request. */
+#include "cls/client.h"
+#include <openssl/crypto.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+enum { TOPIC_MAX = 128, SIGN_BEFORE_S = 60, SIGN_AFTER_S = 300 };
+
+static const char path[] = "/structuredlog";
+static const char content_type[] = "application/x-protobuf";
+
+static char *copy_text(const char *text, size_t length) {
+  char *copy = malloc(length + 1);
+  if (copy == NULL) return NULL;
+  memcpy(copy, text, length);
+  copy[length] = '\0';
+  return copy;
+}
+
+static bool is_loopback(const char *host, size_t length) {
+  static const char *const names[] = {"localhost", "[::1]"};
+  for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+    if (strlen(names[i]) == length && strncasecmp(host, names[i], length) == 0) return true;
+  }
+  return length > 4 && strncmp(host, "127.", 4) == 0 && strspn(host, "0123456789.") >= length;
+}
+
+/* Fills in base and host; false and the reason in `why`. */
+static int set_endpoint(again_cls *cls, const char *endpoint, bool allow_plain, char *why,
+                        size_t why_size) {
+  static const char hint[] = "it must look like https://ap-guangzhou.cls.tencentcs.com";
+  if (endpoint == NULL || endpoint[0] == '\0') {
+    snprintf(why, why_size, "the endpoint is missing: %s", hint);
+    return AGAIN_EINVAL;
+  }
+  bool https = strncasecmp(endpoint, "https://", 8) == 0;
+  if (!https && strncasecmp(endpoint, "http://", 7) != 0) {
+    snprintf(why, why_size, "the endpoint \"%.80s\" has no http:// or https:// in front: %s",
+             endpoint, hint);
+    return AGAIN_EINVAL;
+  }
+  const char *host = endpoint + (https ? 8 : 7);
+  size_t length = strlen(host);
+  if (length > 0 && host[length - 1] == '/') length--;
+  size_t name = host[0] == '[' ? strcspn(host, "]") + 1 : strcspn(host, ":/");
+  if (name > length) name = length;
+  size_t digits = length - name > 0 ? strspn(host + name + 1, "0123456789") : 0;
+  bool port = name < length && host[name] == ':' && digits >= 1 && digits <= 5 &&
+              name + 1 + digits == length && strtoul(host + name + 1, NULL, 10) <= 65535;
+  static const char allowed[] =
+      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_[]:";
+  if (name == 0 || (name < length && !port) || strspn(host, allowed) < length) {
+    snprintf(why, why_size, "the endpoint \"%.80s\" is not a scheme, a host and perhaps a port: %s",
+             endpoint, hint);
+    return AGAIN_EINVAL;
+  }
+  if (!https && !allow_plain && !is_loopback(host, name)) {
+    snprintf(why, why_size,
+             "the endpoint \"%.80s\" would send the signature unencrypted: use https://, or allow "
+             "plain http",
+             endpoint);
+    return AGAIN_EINVAL;
+  }
+  /* libcurl leaves the scheme's own port out of the Host header. */
+  unsigned long number = port ? strtoul(host + name + 1, NULL, 10) : 0;
+  bool standard = port && number == (https ? 443u : 80u);
+  cls->host = copy_text(host, standard ? name : length);
+  size_t size = length + sizeof path + 8;
+  cls->base = malloc(size);
+  if (cls->host == NULL || cls->base == NULL) return AGAIN_ENOMEM;
+  snprintf(cls->base, size, "%s%.*s%s", https ? "https://" : "http://", (int)length, host, path);
+  return 0;
+}
+
+static int set_credentials(again_cls *cls, const again_cls_options *options, char *why,
+                           size_t why_size) {
+  const char *missing = NULL;
+  if (options->secret_key == NULL || options->secret_key[0] == '\0') missing = "secret key";
+  if (options->secret_id == NULL || options->secret_id[0] == '\0') missing = "secret id";
+  if (missing != NULL) {
+    snprintf(why, why_size, "the %s is missing: set it to that of a cloud API key", missing);
+    return AGAIN_EINVAL;
+  }
+  if (strpbrk(options->secret_id, " \t\r\n&") != NULL) {
+    snprintf(why, why_size, "the secret id has a space, a line's end or an & in it: remove it");
+    return AGAIN_EINVAL;
+  }
+  cls->secret_id = copy_text(options->secret_id, strlen(options->secret_id));
+  cls->secret_key = copy_text(options->secret_key, strlen(options->secret_key));
+  bool token = options->token != NULL && options->token[0] != '\0';
+  if (token) cls->token = copy_text(options->token, strlen(options->token));
+  bool complete =
+      cls->secret_id != NULL && cls->secret_key != NULL && (!token || cls->token != NULL);
+  return complete ? 0 : AGAIN_ENOMEM;
+}
+
+static void free_topic(again_cls_topic *topic) {
+  free(topic->id);
+  free(topic->url);
+  free(topic);
+}
+
+static void free_secret(char *secret) {
+  if (secret == NULL) return;
+  OPENSSL_cleanse(secret, strlen(secret));
+  free(secret);
+}
+
+int again_cls_new(again_http *http, const again_cls_options *options, again_cls **cls, char *why,
+                  size_t why_size) {
+  char unseen[1];
+  if (why == NULL) {
+    why = unseen;
+    why_size = sizeof unseen;
+  }
+  again_cls *made = calloc(1, sizeof *made);
+  int error = AGAIN_ENOMEM;
+  if (made != NULL) {
+    made->http = http;
+    made->compress = !options->no_compression;
+    error = set_endpoint(made, options->endpoint, options->allow_plain_http, why, why_size);
+    if (error == 0) error = set_credentials(made, options, why, why_size);
+  }
+  if (error == AGAIN_ENOMEM) snprintf(why, why_size, "out of memory");
+  if (error != 0) {
+    again_cls_free(made);
+    return error;
+  }
+  *cls = made;
+  return 0;
+}
+
+int again_cls_free(again_cls *cls) {
+  if (cls == NULL) return 0;
+  if (cls->uploads != 0) return AGAIN_ESTATE;
+  while (cls->topics != NULL) {
+    again_cls_topic *topic = cls->topics;
+    cls->topics = topic->next;
+    again_scope_fini(&topic->scope);
+    free_topic(topic);
+  }
+  free(cls->base);
+  free(cls->host);
+  free(cls->secret_id);
+  free_secret(cls->secret_key);
+  free_secret(cls->token);
+  free(cls);
+  return 0;
+}
+
+int again_cls_topic_open(again_cls *cls, const char *topic_id, again_cls_topic **topic) {
+  size_t length = strlen(topic_id);
+  if (length == 0 || length > TOPIC_MAX) return AGAIN_EINVAL;
+  for (again_cls_topic *known = cls->topics; known != NULL; known = known->next) {
+    if (strcmp(known->id, topic_id) == 0) {
+      *topic = known;
+      return 0;
+    }
+  }
+  again_cls_topic *made = calloc(1, sizeof *made);
+  char *encoded = curl_easy_escape(NULL, topic_id, (int)length);
+  if (made != NULL && encoded != NULL) {
+    size_t size = strlen(cls->base) + strlen(encoded) + sizeof "?topic_id=";
+    made->id = copy_text(topic_id, length);
+    made->url = malloc(size);
+    if (made->url != NULL) snprintf(made->url, size, "%s?topic_id=%s", cls->base, encoded);
+  }
+  curl_free(encoded);
+  if (made == NULL || made->id == NULL || made->url == NULL) {
+    if (made != NULL) free_topic(made);
+    return AGAIN_ENOMEM;
+  }
+  made->cls = cls;
+  made->scope.name = made->id;
+  made->scope.data = made;
+  again_scope_init(&made->scope, again_uv_sched(again_http_uv(cls->http)));
+  made->next = cls->topics;
+  cls->topics = made;
+  *topic = made;
+  return 0;
+}
+
+const char *again_cls_topic_id(const again_cls_topic *topic) {
+  return topic->id;
+}
+
+int64_t again_cls_clock_skew(const again_cls *cls) {
+  return cls->clock.skew_ms;
+}
+
+int again_cls_client_headers(const again_cls_topic *topic, const char *compression, int64_t wall_ms,
+                             again_http_attempt *attempt) {
+  const again_cls *cls = topic->cls;
+  again_cls_pair param = {"topic_id", topic->id};
+  again_cls_pair headers[3] = {{"Content-Type", content_type}, {"Host", cls->host}};
+  size_t count = 2;
+  if (compression != NULL) headers[count++] = (again_cls_pair){"x-cls-compress-type", compression};
+  int64_t now = wall_ms / 1000;
+  again_cls_signable signable = {.method = "POST",
+                                 .path = path,
+                                 .params = &param,
+                                 .param_count = 1,
+                                 .headers = headers,
+                                 .header_count = count,
+                                 .start = now - SIGN_BEFORE_S,
+                                 .end = now + SIGN_AFTER_S};
+  char *authorization;
+  int error = again_cls_sign(cls->secret_id, cls->secret_key, &signable, &authorization);
+  if (error != 0) return error;
+  error = again_http_header(attempt, "Authorization", authorization);
+  free(authorization);
+  /* Host is libcurl's to send. */
+  for (size_t i = 0; error == 0 && i < count; i++) {
+    if (i != 1) error = again_http_header(attempt, headers[i].key, headers[i].value);
+  }
+  if (error == 0 && cls->token != NULL) {
+    error = again_http_header(attempt, "X-Cls-Token", cls->token);
+  }
+  return error;
+}

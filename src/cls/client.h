@@ -1,0 +1,33 @@
+/* The client's inside, shared by client.c and upload.c. */
+#ifndef AGAIN_CLS_CLIENT_H
+#define AGAIN_CLS_CLIENT_H
+
+#include "cls/clock.h"
+#include <again/cls.h>
+
+struct again_cls_topic {
+  again_cls *cls;
+  again_scope scope;
+  char *id;
+  char *url;
+  again_cls_topic *next;
+};
+
+struct again_cls {
+  again_http *http;
+  char *base; /* "https://host[:port]/structuredlog" */
+  char *host; /* as the Host header has it */
+  char *secret_id;
+  char *secret_key;
+  char *token; /* NULL: none */
+  bool compress;
+  again_cls_clock clock;
+  again_cls_topic *topics;
+  size_t uploads; /* between send and done */
+};
+
+/* Adds the headers of one attempt, signed for `wall_ms` (this machine's clock plus the skew). */
+int again_cls_client_headers(const again_cls_topic *topic, const char *compression, int64_t wall_ms,
+                             again_http_attempt *attempt);
+
+#endif

@@ -1,0 +1,227 @@
+/* One upload: a batch, whole or in parts.
+ *
+ * A part is a range of the batch's logs, one request, and its result. There is one part to begin
+ * with. A part that the service refuses as too large is replaced by its halves, down to single logs;
+ * the upload is done when no part is under way any more. Every result stays in its part's request
+ * until then, so the caller sees the whole batch, part by part. */
+#include "cls/body.h"
+#include "cls/client.h"
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+typedef struct part part;
+
+struct part {
+  again_http_request request; /* first: callbacks find the part by it */
+  again_cls_upload *upload;
+  again_cls_body body;
+  again_cls_error error; /* of the latest answer */
+  size_t first;
+  size_t count;
+  int64_t skew_ms; /* that the latest attempt was signed with */
+  bool over;
+  again_result result;
+  part *next; /* in the order of `first` */
+};
+
+struct again_cls_upload {
+  again_cls_topic *topic;
+  again_cls_batch *batch;
+  again_cls_done_fn done;
+  void *data;
+  again_ms deadline;
+  part *parts;
+  size_t part_count;
+  again_cls_part *list; /* room for all parts, for the result */
+  size_t under_way;
+  uint32_t split_calls; /* attempts of parts that were replaced by their halves */
+  bool cancelled;
+};
+
+static int64_t wall_ms(void) {
+  struct timespec now;
+  clock_gettime(CLOCK_REALTIME, &now);
+  return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+static int on_prepare(again_http_request *request, again_http_attempt *attempt) {
+  part *p = (part *)request;
+  again_cls_topic *topic = p->upload->topic;
+  p->skew_ms = topic->cls->clock.skew_ms;
+  return again_cls_client_headers(topic, p->body.compression, wall_ms() + p->skew_ms, attempt);
+}
+
+static void on_interpret(again_http_request *request, const again_http_response *response,
+                         again_outcome *outcome) {
+  part *p = (part *)request;
+  again_cls *cls = p->upload->topic->cls;
+  if (again_cls_error_parse(response->body, response->body_length, &p->error)) {
+    outcome->code = p->error.code;
+    outcome->message = p->error.message;
+    outcome->request_id = p->error.request_id[0] != '\0' ? p->error.request_id : NULL;
+    /* API 3.0 carries errors under 200: the service has not stored the batch then. */
+    if (outcome->effect == AGAIN_EFFECT_APPLIED) outcome->effect = AGAIN_EFFECT_NOT_APPLIED;
+  }
+  const char *id = again_http_response_header(response, "x-cls-requestid");
+  if (id != NULL) outcome->request_id = id;
+  again_verdict verdict =
+      again_classify(again_op_policy(&request->own.op), again_cls_catalogue(), outcome);
+  if (verdict.remedy == AGAIN_REMEDY_RESYNC && response->date != INT64_MIN) {
+    outcome->remedied =
+        again_cls_clock_refused(&cls->clock, p->skew_ms, response->date, response->local_date_ms);
+  }
+}
+
+static void free_part(part *p) {
+  again_cls_body_free(&p->body);
+  free(p);
+}
+
+static void finish(again_cls_upload *upload) {
+  again_cls_result result = {
+      .calls = upload->split_calls, .parts = upload->list, .part_count = upload->part_count};
+  size_t used = 0;
+  for (part *p = upload->parts; p != NULL; p = p->next) {
+    if (p->result.reason == AGAIN_REASON_OK) {
+      result.delivered += p->count;
+    } else {
+      result.refused += p->count;
+    }
+    result.calls += p->result.attempts;
+    upload->list[used++] = (again_cls_part){p->first, p->count, &p->result};
+  }
+  upload->topic->cls->uploads--;
+  upload->done(upload->data, upload->batch, &result);
+  while (upload->parts != NULL) {
+    part *p = upload->parts;
+    upload->parts = p->next;
+    free_part(p);
+  }
+  free(upload->list);
+  free(upload);
+}
+
+static void on_done(again_http_request *request, const again_result *result);
+
+/* A part with its body made; NULL and the error. */
+static part *make_part(again_cls_upload *upload, size_t first, size_t count, int *error) {
+  part *p = calloc(1, sizeof *p);
+  *error = p == NULL ? AGAIN_ENOMEM
+                     : again_cls_body_make(upload->batch, first, count,
+                                           upload->topic->cls->compress, &p->body);
+  if (*error != 0) {
+    free(p);
+    return NULL;
+  }
+  p->upload = upload;
+  p->first = first;
+  p->count = count;
+  p->request.method = "POST";
+  p->request.url = upload->topic->url;
+  p->request.body = p->body.data;
+  p->request.body_length = p->body.length;
+  p->request.prepare = on_prepare;
+  p->request.interpret = on_interpret;
+  p->request.done = on_done;
+  return p;
+}
+
+static int send_part(part *p) {
+  again_cls_topic *topic = p->upload->topic;
+  int error = again_http_send(topic->cls->http, &p->request, &topic->scope, p->upload->deadline);
+  if (error == 0) p->upload->under_way++;
+  return error;
+}
+
+/* Replaces a part by its halves; false if that cannot be done, and nothing has changed then. */
+static bool split(part *whole) {
+  again_cls_upload *upload = whole->upload;
+  if (whole->count < 2 || upload->cancelled) return false;
+  again_cls_part *list = realloc(upload->list, (upload->part_count + 1) * sizeof *list);
+  if (list == NULL) return false;
+  upload->list = list;
+  size_t half = whole->count / 2;
+  int error;
+  part *left = make_part(upload, whole->first, half, &error);
+  part *right =
+      left != NULL ? make_part(upload, whole->first + half, whole->count - half, &error) : NULL;
+  if (right == NULL || send_part(left) != 0) {
+    if (left != NULL) free_part(left);
+    if (right != NULL) free_part(right);
+    return false;
+  }
+  if (send_part(right) != 0) {
+    /* Cannot be, as the left one was taken in the same state; were it so, it ends as the whole did. */
+    right->result = whole->result;
+    right->result.attempts = 0;
+    right->over = true;
+  }
+  part **at = &upload->parts;
+  while (*at != whole)
+    at = &(*at)->next;
+  left->next = right;
+  right->next = whole->next;
+  *at = left;
+  upload->part_count++;
+  upload->split_calls += whole->result.attempts;
+  free_part(whole);
+  return true;
+}
+
+static void on_done(again_http_request *request, const again_result *result) {
+  part *p = (part *)request;
+  again_cls_upload *upload = p->upload;
+  p->over = true;
+  p->result = *result;
+  upload->under_way--;
+  bool too_large =
+      result->reason == AGAIN_REASON_FATAL && result->verdict.remedy == AGAIN_REMEDY_SPLIT;
+  if (too_large && split(p)) return;
+  if (upload->under_way == 0) finish(upload);
+}
+
+int again_cls_send(again_cls_topic *topic, again_cls_batch *batch, again_ms deadline,
+                   again_cls_done_fn done, void *data, again_cls_upload **upload) {
+  size_t count = again_cls_batch_count(batch);
+  if (count == 0 || done == NULL) return AGAIN_EINVAL;
+  again_uv *uv = again_http_uv(topic->cls->http);
+  again_cls_upload *made = calloc(1, sizeof *made);
+  again_cls_part *list = malloc(sizeof *list);
+  if (made == NULL || list == NULL) {
+    free(made);
+    free(list);
+    return AGAIN_ENOMEM;
+  }
+  if (deadline == AGAIN_NEVER) {
+    const again_policy *policy =
+        topic->scope.policy != NULL ? topic->scope.policy : again_uv_policy(uv);
+    deadline = again_ms_add(again_uv_now(uv), policy->operation_deadline);
+  }
+  *made = (again_cls_upload){.topic = topic,
+                             .batch = batch,
+                             .done = done,
+                             .data = data,
+                             .deadline = deadline,
+                             .list = list,
+                             .part_count = 1};
+  int error;
+  made->parts = make_part(made, 0, count, &error);
+  if (made->parts != NULL) error = send_part(made->parts);
+  if (error != 0) {
+    if (made->parts != NULL) free_part(made->parts);
+    free(list);
+    free(made);
+    return error;
+  }
+  topic->cls->uploads++;
+  if (upload != NULL) *upload = made;
+  return 0;
+}
+
+void again_cls_cancel(again_cls_upload *upload) {
+  upload->cancelled = true;
+  for (part *p = upload->parts; p != NULL; p = p->next) {
+    if (!p->over) again_http_cancel(&p->request);
+  }
+}

@@ -1,0 +1,66 @@
+#include "cls/utf8.h"
+#include "support.h"
+#include <string.h>
+
+static void only_what_the_standard_allows_is_a_character(void **state) {
+  (void)state;
+  static const struct {
+    const char *text;
+    size_t length;
+  } rows[] = {
+      {"a", 1},
+      {"\xC2\x80", 2},
+      {"\xE2\x82\xAC", 3},
+      {"\xF0\x9F\x98\x80", 4},
+      {"\xED\x9F\xBF", 3},
+      {"\xF4\x8F\xBF\xBF", 4},
+      {"\x80", 0},
+      {"\xC0\x80", 0},
+      {"\xC1\xBF", 0},
+      {"\xC3", 0},
+      {"\xC3"
+       "a",
+       0},
+      {"\xE0\x9F\xBF", 0},
+      {"\xED\xA0\x80", 0},
+      {"\xE2\x82", 0},
+      {"\xF0\x8F\xBF\xBF", 0},
+      {"\xF4\x90\x80\x80", 0},
+      {"\xF5\x80\x80\x80", 0},
+      {"\xFF", 0},
+  };
+  for (size_t i = 0; i < COUNT_OF(rows); i++) {
+    assert_int_equal(again_utf8_length(rows[i].text, strlen(rows[i].text)), rows[i].length);
+  }
+  assert_int_equal(again_utf8_length("", 1), 1); /* NUL is a character */
+}
+
+static void each_wrong_byte_becomes_a_replacement_character(void **state) {
+  (void)state;
+  static const struct {
+    const char *text;
+    const char *repaired;
+  } rows[] = {
+      {"", ""},
+      {"caf\xC3\xA9", "caf\xC3\xA9"},
+      {"caf\xE9!", "caf\xEF\xBF\xBD!"},
+      {"\xE2\x82", "\xEF\xBF\xBD\xEF\xBF\xBD"},
+      {"\xFF\xFE", "\xEF\xBF\xBD\xEF\xBF\xBD"},
+  };
+  for (size_t i = 0; i < COUNT_OF(rows); i++) {
+    char out[32];
+    size_t length = strlen(rows[i].text);
+    size_t repaired = again_utf8_repaired_length(rows[i].text, length);
+    assert_int_equal(repaired, strlen(rows[i].repaired));
+    again_utf8_repair(rows[i].text, length, out);
+    assert_memory_equal(out, rows[i].repaired, repaired);
+  }
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(only_what_the_standard_allows_is_a_character),
+      cmocka_unit_test(each_wrong_byte_becomes_a_replacement_character),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
