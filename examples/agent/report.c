@@ -73,17 +73,12 @@ void report_error(report *out, const char *format, ...) {
   va_end(arguments);
 }
 
-static const char *topic_name(const again_scope *scope) {
-  const again_cls_topic *topic = again_cls_topic_of(scope);
-  return topic != NULL ? again_cls_topic_id(topic) : "";
-}
-
 void report_event(void *data, const again_event *event) {
   report *out = data;
   if (event->kind != AGAIN_EVENT_RETRY && event->kind != AGAIN_EVENT_SURFACED) return;
   char text[TEXT_SIZE - 32];
   again_explain(event, text, sizeof text);
-  const char *topic = topic_name(event->scope);
+  const char *topic = event->scope->name; /* a topic's id */
   if (event->kind == AGAIN_EVENT_RETRY) {
     snprintf(out->latest, sizeof out->latest, "topic %.20s: %s", topic, text);
   }

@@ -1,5 +1,7 @@
-#include "../http/fixture.h"
 #include <again/cls.h>
+#define FIXTURE_CATALOGUE again_cls_catalogue()
+
+#include "../http/fixture.h"
 #include <time.h>
 
 #define ERROR_BODY(code) "{\"errorcode\":\"" code "\",\"errormessage\":\"m\"}"
