@@ -87,8 +87,9 @@ typedef struct again_cls_field {
 int again_cls_batch_new(const again_cls_batch_options *options, again_cls_batch **batch);
 void again_cls_batch_free(again_cls_batch *batch);
 
-/* Adds one log, copying it. `time_ms`: since 1970-01-01 UTC. Bytes that are not UTF-8 become
- * U+FFFD, as protobuf strings must be UTF-8; again_cls_batch_repaired counts the logs changed so.
+/* Adds one log, copying it. `time_ms`: since 1970-01-01 UTC. Bytes that are not UTF-8,
+ * and NULs, become U+FFFD, as protobuf-c's strings must be UTF-8 and end at a NUL;
+ * again_cls_batch_repaired counts the logs changed so.
  * AGAIN_ELIMIT if the batch is full (send it and add to a new one) or a value is larger than
  * AGAIN_CLS_VALUE_MAX; AGAIN_EINVAL for an empty key or one that begins with "_"; AGAIN_ENOMEM.
  * On an error the batch is as before. */
@@ -103,6 +104,9 @@ size_t again_cls_batch_repaired(const again_cls_batch *batch);
  * free(). AGAIN_EINVAL for a range outside the batch, AGAIN_ENOMEM. */
 int again_cls_batch_encode(const again_cls_batch *batch, size_t first, size_t count, uint8_t **data,
                            size_t *length);
+
+/* Would a batch take this text as it is: valid UTF-8 without NULs? */
+bool again_cls_text_valid(const char *text, size_t length);
 
 /* ---- The client ------------------------------------------------------------------------------ */
 
@@ -119,9 +123,9 @@ typedef struct again_cls_options {
   bool allow_plain_http;  /* permit http:// to a host that is not loopback */
 } again_cls_options;
 
-/* Makes a client on `http`, whose scheduler should have been given again_cls_catalogue(): without it,
- * error codes of the service are judged by their HTTP status alone. Strings are copied. If `why` is not NULL, an error's sentence is written to it
- * (cut to `why_size`). AGAIN_EINVAL (endpoint or credentials), AGAIN_ENOMEM. */
+/* Makes a client on `http`, whose scheduler should have been given again_cls_catalogue(): without
+ * it, error codes of the service are judged by their HTTP status alone. Strings are copied. If `why`
+ * is not NULL, an error's sentence is written to it (cut to `why_size`). AGAIN_EINVAL (endpoint or credentials), AGAIN_ENOMEM. */
 int again_cls_new(again_http *http, const again_cls_options *options, again_cls **cls, char *why,
                   size_t why_size);
 

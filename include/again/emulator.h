@@ -31,18 +31,23 @@ typedef struct again_emulator_options {
   uint64_t seed;      /* of the share of requests that a fault hits */
 } again_emulator_options;
 
-/* Counters since the start. */
+/* Counters since the start: name, sentence. */
+#define AGAIN_EMULATOR_STATS_MAP(X)                                                                \
+  X(requests, "complete upload requests")                                                          \
+  X(accepted, "answered 200 and stored")                                                           \
+  X(throttled, "answered 429 by the quota")                                                        \
+  X(refused_4xx, "answered 4xx by a check or the script")                                          \
+  X(failed_5xx, "answered 5xx by the script")                                                      \
+  X(broken, "connections closed by the script without an answer")                                  \
+  X(stored, "logs stored, duplicates included")                                                    \
+  X(distinct, "logs stored, each topic, filename and contents once")                               \
+  X(batches, "distinct bodies stored")
+
 typedef struct again_emulator_stats {
-  uint64_t requests;    /* complete POST /structuredlog requests */
-  uint64_t accepted;    /* answered 200 and stored */
-  uint64_t throttled;   /* 429 by the quota */
-  uint64_t refused_4xx; /* other 4xx, by verification or script */
-  uint64_t failed_5xx;  /* by script */
-  uint64_t broken;      /* connections closed by script without an answer */
-  uint64_t stored;      /* logs stored, duplicates included */
-  uint64_t distinct;    /* logs stored, duplicates not included (same topic, filename, contents) */
-  uint64_t batches;     /* distinct accepted bodies */
-  bool listening;       /* false while a `refuse` fault is on */
+#define X(name, sentence) uint64_t name;
+  AGAIN_EMULATOR_STATS_MAP(X)
+#undef X
+  bool listening; /* false while a `refuse` fault is on */
 } again_emulator_stats;
 
 /* Starts. On failure `why` (of `why_size` bytes) names the thing and what to do. AGAIN_EINVAL,
@@ -58,6 +63,10 @@ uint16_t again_emulator_port(const again_emulator *emulator);
 
 again_emulator_stats again_emulator_stats_get(again_emulator *emulator);
 
+/* The same as a JSON object, with one more member "codes": the answers by error code. The caller
+ * frees it with free(). NULL: out of memory. */
+char *again_emulator_stats_json(again_emulator *emulator);
+
 /* Adds faults from JSON text: an array of objects, whose times count from this call.
  *
  *   when       "at": "3s" (default now), "for": "5s" (default for ever)
@@ -65,7 +74,8 @@ again_emulator_stats again_emulator_stats_get(again_emulator *emulator);
  *              "count": 2 (at most so many requests), "min_logs": 100 (requests of at least so many
  *              logs)
  *   what       one of
- *              "code": "InternalError" with "status": 500 - an error body in CLS's form
+ *              "code": "InternalError" - an error body in CLS's form; "status" (200..599) is that
+ *                  of the documents unless given
  *              "status": 502 with "body": "<html>..." - any other body ("" is empty)
  *              "close": "before" or "after" - the connection is closed before the request is
  *                  looked at, or after it was stored, without an answer
@@ -74,8 +84,9 @@ again_emulator_stats again_emulator_stats_get(again_emulator *emulator);
  *              "latency": "200ms" - the answer comes so much later (adds to any other fault)
  *   also       "retry_after": "2" - a Retry-After header, as written, with a code or status
  *
- * The first fault in the list that applies to a request is played; latency and clock apply besides
- * others. All or nothing: on failure `why` says which entry and what. AGAIN_EFORMAT, AGAIN_ENOMEM. */
+ * The first fault in the list that applies to a request is played, instead of what the checks would
+ * have said; latency and clock apply besides others; clock and refuse concern every request, so they
+ * take no "topic", "share", "count", "min_logs". A request that cannot be decoded has no logs. All or nothing: on failure `why` says which entry and what. AGAIN_EFORMAT, AGAIN_ENOMEM. */
 int again_emulator_script(again_emulator *emulator, const char *json, char *why, size_t why_size);
 
 #ifdef __cplusplus

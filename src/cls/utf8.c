@@ -1,4 +1,5 @@
 #include "cls/utf8.h"
+#include <again/cls.h>
 #include <string.h>
 
 static const char replacement[] = "\xEF\xBF\xBD";
@@ -8,7 +9,7 @@ enum { REPLACEMENT_LENGTH = sizeof replacement - 1 };
 size_t again_utf8_length(const char *text, size_t length) {
   const unsigned char *at = (const unsigned char *)text;
   unsigned char first = at[0];
-  if (first < 0x80) return 1;
+  if (first < 0x80) return first != 0;
   size_t needed = first >= 0xF0 ? 4 : first >= 0xE0 ? 3 : 2;
   if (first < 0xC2 || first > 0xF4 || needed > length) return 0;
   /* The second byte has a narrower range where the form would be overlong, a surrogate, or beyond
@@ -45,4 +46,8 @@ void again_utf8_repair(const char *text, size_t length, char *out) {
       i++;
     }
   }
+}
+
+bool again_cls_text_valid(const char *text, size_t length) {
+  return again_utf8_repaired_length(text, length) == length;
 }

@@ -4,7 +4,8 @@
 
 #include <stddef.h>
 
-/* Length of the valid character that begins here, 1..4; 0 if none does. `length` > 0. */
+/* Length of the valid character that begins here, 1..4; 0 if none does. `length` > 0. A NUL is none:
+ * the strings of protobuf-c end there. */
 size_t again_utf8_length(const char *text, size_t length);
 
 /* Bytes that the text needs once each byte that is no part of a valid character has become U+FFFD;

@@ -1,5 +1,6 @@
 #include "cls/utf8.h"
 #include "support.h"
+#include <again/cls.h>
 #include <string.h>
 
 static void only_what_the_standard_allows_is_a_character(void **state) {
@@ -32,7 +33,7 @@ static void only_what_the_standard_allows_is_a_character(void **state) {
   for (size_t i = 0; i < COUNT_OF(rows); i++) {
     assert_int_equal(again_utf8_length(rows[i].text, strlen(rows[i].text)), rows[i].length);
   }
-  assert_int_equal(again_utf8_length("", 1), 1); /* NUL is a character */
+  assert_int_equal(again_utf8_length("", 1), 0); /* a NUL would end the string */
 }
 
 static void each_wrong_byte_becomes_a_replacement_character(void **state) {
@@ -57,10 +58,24 @@ static void each_wrong_byte_becomes_a_replacement_character(void **state) {
   }
 }
 
+static void a_nul_is_replaced_so_that_nothing_behind_it_is_lost(void **state) {
+  (void)state;
+  char out[8];
+  assert_int_equal(again_utf8_repaired_length("a\0b", 3), 5);
+  again_utf8_repair("a\0b", 3, out);
+  assert_memory_equal(out,
+                      "a\xEF\xBF\xBD"
+                      "b",
+                      5);
+  assert_false(again_cls_text_valid("a\0b", 3));
+  assert_true(again_cls_text_valid("caf\xC3\xA9", 5));
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(only_what_the_standard_allows_is_a_character),
       cmocka_unit_test(each_wrong_byte_becomes_a_replacement_character),
+      cmocka_unit_test(a_nul_is_replaced_so_that_nothing_behind_it_is_lost),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,306 @@
+/* libmicrohttpd calls again_exchange_serve first with the headers, then with each piece of the body,
+ * then with none: then the answer is decided, once, and sent; or the connection is suspended until
+ * the answer is due, and there is one call more. */
+#include "emulator/exchange.h"
+#include "emulator/clock.h"
+#include "emulator/request.h"
+#include <inttypes.h>
+#include <json-c/json.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Room above the limit of a body, so that the limit's own check can speak. */
+enum { BODY_MAX = AGAIN_REQUEST_RAW_MAX + 64 * 1024 };
+
+static const char upload_path[] = "/structuredlog";
+static const char stats_path[] = "/_emulator/stats";
+
+struct again_exchange {
+  struct MHD_Connection *connection;
+  uint8_t *body;
+  size_t length;
+  size_t room;
+  bool oversize;
+  bool starved;
+  bool decided;
+  bool cut; /* no answer: the connection is closed */
+  again_answer answer;
+  const again_script_fault *fault; /* what is played, or NULL */
+  char request_id[40];
+  char date[AGAIN_EMULATOR_DATE_SIZE];
+  again_ms due;
+  again_exchange *next;
+};
+
+static void append(again_exchange *exchange, const char *piece, size_t size) {
+  if (exchange->oversize || exchange->starved) return;
+  if (size > BODY_MAX - exchange->length) {
+    exchange->oversize = true;
+    return;
+  }
+  if (exchange->length + size > exchange->room) {
+    size_t room = (exchange->length + size) * 2;
+    uint8_t *grown = realloc(exchange->body, room);
+    exchange->starved = grown == NULL;
+    if (grown == NULL) return;
+    exchange->body = grown;
+    exchange->room = room;
+  }
+  memcpy(exchange->body + exchange->length, piece, size);
+  exchange->length += size;
+}
+
+static const char *header_of(void *data, const char *name) {
+  return MHD_lookup_connection_value(data, MHD_HEADER_KIND, name);
+}
+
+static const char *param_of(void *data, const char *name) {
+  return MHD_lookup_connection_value(data, MHD_GET_ARGUMENT_KIND, name);
+}
+
+/* What the service says of itself, without a script. */
+static bool serve(again_emulator *emulator, again_exchange *exchange, again_request *request,
+                  bool decoded, again_ms now, int64_t wall_ms) {
+  again_answer undecoded = exchange->answer;
+  bool valid = again_request_check_head(request, emulator->secret_id, emulator->secret_key,
+                                        wall_ms / 1000, &exchange->answer);
+  if (!valid) return false;
+  if (!decoded) {
+    exchange->answer = undecoded;
+    return false;
+  }
+  if (!again_request_check_limits(request, &exchange->answer)) return false;
+  if (!again_quota_take(&emulator->quota, request->topic, now)) {
+    return again_answer_refuse(&exchange->answer, 429, "SpeedQuotaExceed",
+                               "more requests for this topic than its quota allows");
+  }
+  again_store_request stored = {.topic = request->topic,
+                                .request_id = exchange->request_id,
+                                .raw = request->raw,
+                                .raw_length = request->raw_length,
+                                .list = request->list};
+  again_store_add(&emulator->store, &stored, &emulator->tally.stats);
+  exchange->answer = (again_answer){.status = 200};
+  return true;
+}
+
+/* What a fault says instead; false: the request is served after all. */
+static bool play(again_exchange *exchange, const again_script_fault *fault) {
+  exchange->fault = fault;
+  if (fault == NULL) return false;
+  exchange->cut =
+      fault->kind == AGAIN_SCRIPT_CLOSE_BEFORE || fault->kind == AGAIN_SCRIPT_CLOSE_AFTER;
+  if (fault->kind == AGAIN_SCRIPT_CLOSE_AFTER) return false;
+  exchange->answer.status = fault->status;
+  if (fault->kind == AGAIN_SCRIPT_CODE) {
+    again_answer_refuse(&exchange->answer, fault->status, fault->code, "a scripted fault");
+  }
+  return true;
+}
+
+static void decide_locked(again_emulator *emulator, again_exchange *exchange) {
+  again_ms now = again_emulator_monotonic();
+  int64_t wall_ms = again_emulator_wall_ms() + again_script_clock(&emulator->script, now);
+  const char *topic = param_of(exchange->connection, "topic_id");
+  again_request request = {
+      .head = {.method = "POST",
+               .path = upload_path,
+               .authorization = header_of(exchange->connection, "Authorization"),
+               .header = header_of,
+               .param = param_of,
+               .data = exchange->connection},
+      .topic = topic != NULL ? topic : "",
+      .body = exchange->body,
+      .body_length = exchange->length,
+  };
+  bool decoded = again_request_decode(&request, &exchange->answer);
+  again_script_request asked = {.topic = request.topic, .logs = request.logs, .now = now};
+  again_emulator_stats *stats = &emulator->tally.stats;
+  snprintf(exchange->request_id, sizeof exchange->request_id, "emulated-%08" PRIu64,
+           stats->requests + 1);
+  again_emulator_date_print(wall_ms / 1000, exchange->date);
+  exchange->due = again_ms_add(now, again_script_latency(&emulator->script, &asked));
+  const again_script_fault *fault = again_script_pick(&emulator->script, &asked);
+  if (!play(exchange, fault)) {
+    serve(emulator, exchange, &request, decoded, now, wall_ms);
+    exchange->fault = NULL;
+  }
+  if (exchange->cut) {
+    stats->requests++;
+    stats->broken++;
+  } else {
+    bool by_quota = exchange->fault == NULL && exchange->answer.status == 429;
+    again_tally_answer(&emulator->tally, &exchange->answer, by_quota);
+  }
+  again_request_fini(&request);
+}
+
+static void decide(again_emulator *emulator, again_exchange *exchange) {
+  exchange->decided = true;
+  if (exchange->starved) {
+    again_answer_refuse(&exchange->answer, 500, "InternalError", "out of memory");
+    return;
+  }
+  pthread_mutex_lock(&emulator->lock);
+  decide_locked(emulator, exchange);
+  pthread_mutex_unlock(&emulator->lock);
+}
+
+/* {"errorcode": .., "errormessage": ..}; the caller frees it; NULL: out of memory. */
+static char *error_body(const again_answer *answer) {
+  json_object *root = json_object_new_object();
+  if (root == NULL) return NULL;
+  json_object *code = json_object_new_string(answer->code);
+  json_object *message = json_object_new_string(answer->message);
+  json_object_object_add(root, "errorcode", code);
+  json_object_object_add(root, "errormessage", message);
+  const char *text = json_object_to_json_string_ext(root, JSON_C_TO_STRING_PLAIN);
+  char *copy = text != NULL ? strdup(text) : NULL;
+  json_object_put(root);
+  return copy;
+}
+
+typedef struct reply {
+  int status;
+  const char *type;
+  const char *body;
+  const char *date;
+  const char *request_id;
+  const char *retry_after;
+} reply;
+
+static enum MHD_Result send_reply(struct MHD_Connection *connection, const reply *r) {
+  struct MHD_Response *response = MHD_create_response_from_buffer(
+      strlen(r->body), (void *)(uintptr_t)r->body, MHD_RESPMEM_MUST_COPY);
+  if (response == NULL) return MHD_NO;
+  const char *const headers[][2] = {{"Content-Type", r->body[0] != '\0' ? r->type : NULL},
+                                    {"Date", r->date},
+                                    {"x-cls-requestid", r->request_id},
+                                    {"Retry-After", r->retry_after}};
+  enum MHD_Result result = MHD_YES;
+  for (size_t i = 0; i < sizeof headers / sizeof *headers && result == MHD_YES; i++) {
+    if (headers[i][1] != NULL && headers[i][1][0] != '\0') {
+      result = MHD_add_response_header(response, headers[i][0], headers[i][1]);
+    }
+  }
+  if (result == MHD_YES) {
+    result = MHD_queue_response(connection, (unsigned)r->status, response);
+  }
+  MHD_destroy_response(response);
+  return result;
+}
+
+static enum MHD_Result send_answer(again_exchange *exchange) {
+  if (exchange->cut) return MHD_NO;
+  const again_answer *answer = &exchange->answer;
+  const again_script_fault *fault = exchange->fault;
+  char *error = answer->code[0] != '\0' ? error_body(answer) : NULL;
+  if (answer->code[0] != '\0' && error == NULL) return MHD_NO;
+  reply r = {.status = answer->status,
+             .type = error != NULL ? "application/json" : "text/html",
+             .body = error != NULL ? error : "",
+             .date = exchange->date,
+             .request_id = exchange->request_id};
+  if (fault != NULL) {
+    r.retry_after = fault->retry_after;
+    if (fault->body != NULL) r.body = fault->body;
+  }
+  enum MHD_Result result = send_reply(exchange->connection, &r);
+  free(error);
+  return result;
+}
+
+/* What is not an upload. */
+static enum MHD_Result send_other(again_emulator *emulator, struct MHD_Connection *connection,
+                                  const char *url, const char *method) {
+  if (strcmp(url, stats_path) == 0 && strcmp(method, "GET") == 0) {
+    char *json = again_emulator_stats_json(emulator);
+    if (json == NULL) return MHD_NO;
+    reply r = {.status = 200, .type = "application/json", .body = json};
+    enum MHD_Result result = send_reply(connection, &r);
+    free(json);
+    return result;
+  }
+  bool path = strcmp(url, upload_path) == 0 || strcmp(url, stats_path) == 0;
+  reply r = {.status = path ? 405 : 404,
+             .type = "application/json",
+             .body =
+                 path ? "{\"errorcode\":\"NotSupported\",\"errormessage\":\"no such method here\"}"
+                      : "{\"errorcode\":\"NotSupported\",\"errormessage\":\"no such path\"}"};
+  return send_reply(connection, &r);
+}
+
+static enum MHD_Result send_too_large(struct MHD_Connection *connection) {
+  reply r = {.status = 413,
+             .type = "text/html",
+             .body = "<html><body><h1>413 Request Entity Too Large</h1></body></html>\n"};
+  return send_reply(connection, &r);
+}
+
+static bool announces_too_much(struct MHD_Connection *connection) {
+  const char *length = header_of(connection, "Content-Length");
+  return length != NULL && strtoull(length, NULL, 10) > BODY_MAX;
+}
+
+static void delay(again_emulator *emulator, again_exchange *exchange) {
+  again_exchange **at = &emulator->delayed;
+  while (*at != NULL && (*at)->due <= exchange->due)
+    at = &(*at)->next;
+  exchange->next = *at;
+  *at = exchange;
+  MHD_suspend_connection(exchange->connection);
+}
+
+again_ms again_exchange_release(again_emulator *emulator, again_ms now) {
+  while (emulator->delayed != NULL && emulator->delayed->due <= now) {
+    again_exchange *exchange = emulator->delayed;
+    emulator->delayed = exchange->next;
+    MHD_resume_connection(exchange->connection);
+  }
+  return emulator->delayed != NULL ? emulator->delayed->due : AGAIN_NEVER;
+}
+
+enum MHD_Result again_exchange_serve(void *data, struct MHD_Connection *connection, const char *url,
+                                     const char *method, const char *version, const char *upload,
+                                     size_t *upload_size, void **context) {
+  (void)version;
+  again_emulator *emulator = data;
+  again_exchange *exchange = *context;
+  if (exchange == NULL) {
+    exchange = calloc(1, sizeof *exchange);
+    if (exchange == NULL) return MHD_NO;
+    exchange->connection = connection;
+    *context = exchange;
+    return announces_too_much(connection) ? send_too_large(connection) : MHD_YES;
+  }
+  if (*upload_size > 0) {
+    append(exchange, upload, *upload_size);
+    *upload_size = 0;
+    return MHD_YES;
+  }
+  if (strcmp(url, upload_path) != 0 || strcmp(method, "POST") != 0) {
+    return send_other(emulator, connection, url, method);
+  }
+  if (exchange->oversize) return send_too_large(connection);
+  if (!exchange->decided) {
+    decide(emulator, exchange);
+    if (exchange->due > again_emulator_monotonic()) {
+      delay(emulator, exchange);
+      return MHD_YES;
+    }
+  }
+  return send_answer(exchange);
+}
+
+void again_exchange_end(void *data, struct MHD_Connection *connection, void **context,
+                        enum MHD_RequestTerminationCode why) {
+  (void)data;
+  (void)connection;
+  (void)why;
+  again_exchange *exchange = *context;
+  if (exchange == NULL) return;
+  free(exchange->body);
+  free(exchange);
+  *context = NULL;
+}

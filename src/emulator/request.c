@@ -1,0 +1,131 @@
+#include "emulator/request.h"
+#include <lz4.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+enum { GROUPS_MAX = 10 };
+
+static bool invalid(again_answer *answer, const char *what) {
+  return again_answer_refuse(answer, 400, "InvalidContent", "%s", what);
+}
+
+static bool too_large(again_answer *answer, const char *what) {
+  return again_answer_refuse(answer, 403, "LogSizeExceed", "%s", what);
+}
+
+static bool decompress(again_request *request, again_answer *answer) {
+  const char *compression = request->head.header(request->head.data, "x-cls-compress-type");
+  bool lz4 = compression != NULL && strcasecmp(compression, "lz4") == 0;
+  if (compression != NULL && !lz4) {
+    return again_answer_refuse(answer, 400, "InvalidCompressType",
+                               "x-cls-compress-type must be lz4 or absent");
+  }
+  if (request->body_length == 0) {
+    return again_answer_refuse(answer, 400, "MissingContent", "the body is empty");
+  }
+  size_t size = lz4 ? AGAIN_REQUEST_RAW_MAX + 1 : request->body_length;
+  request->raw = malloc(size);
+  if (request->raw == NULL) {
+    return again_answer_refuse(answer, 500, "InternalError", "out of memory");
+  }
+  if (!lz4) {
+    memcpy(request->raw, request->body, size);
+    request->raw_length = size;
+    return true;
+  }
+  int length = LZ4_decompress_safe((const char *)request->body, (char *)request->raw,
+                                   (int)request->body_length, (int)size);
+  if (length <= 0) return invalid(answer, "the body is not an LZ4 block of at most 6 MiB");
+  request->raw_length = (size_t)length;
+  return true;
+}
+
+bool again_request_decode(again_request *request, again_answer *answer) {
+  if (!decompress(request, answer)) return false;
+  if (request->raw_length > AGAIN_REQUEST_RAW_MAX) {
+    return too_large(answer, "the body is larger than 6 MiB before compression");
+  }
+  request->list = cls__log_group_list__unpack(NULL, request->raw_length, request->raw);
+  if (request->list == NULL) return invalid(answer, "the body is not a LogGroupList (protobuf)");
+  for (size_t i = 0; i < request->list->n_loggrouplist; i++)
+    request->logs += request->list->loggrouplist[i]->n_logs;
+  return true;
+}
+
+bool again_request_check_head(const again_request *request, const char *secret_id,
+                              const char *secret_key, int64_t now, again_answer *answer) {
+  static const char expected[] = "application/x-protobuf";
+  const char *type = request->head.header(request->head.data, "Content-Type");
+  if (type == NULL) {
+    return again_answer_refuse(answer, 400, "MissingContentType",
+                               "there is no Content-Type header");
+  }
+  if (strncasecmp(type, expected, sizeof expected - 1) != 0 ||
+      (type[sizeof expected - 1] != '\0' && type[sizeof expected - 1] != ';')) {
+    return again_answer_refuse(answer, 400, "InvalidContentType", "Content-Type must be %s",
+                               expected);
+  }
+  if (!again_verify(&request->head, secret_id, secret_key, now, answer)) return false;
+  if (request->topic[0] == '\0') {
+    return again_answer_refuse(answer, 400, "InvalidParam", "topic_id is missing");
+  }
+  return true;
+}
+
+static bool text_valid(const char *text) {
+  return text == NULL || again_cls_text_valid(text, strlen(text));
+}
+
+static bool check_content(const Cls__Log__Content *content, size_t *values, again_answer *answer) {
+  if (content->key[0] == '\0') return invalid(answer, "a key is empty");
+  if (content->key[0] == '_') return invalid(answer, "a key begins with \"_\"");
+  if (!text_valid(content->key) || !text_valid(content->value)) {
+    return invalid(answer, "a key or value is not UTF-8");
+  }
+  size_t length = strlen(content->value);
+  if (length > AGAIN_CLS_VALUE_MAX) return too_large(answer, "a value is larger than 1 MiB");
+  *values += length;
+  if (*values > AGAIN_CLS_VALUES_MAX) {
+    return too_large(answer, "the values together are larger than 5 MiB");
+  }
+  return true;
+}
+
+static bool check_group(const Cls__LogGroup *group, size_t *values, again_answer *answer) {
+  if (group->n_logs == 0) return invalid(answer, "a LogGroup has no logs");
+  if (group->n_logs > AGAIN_CLS_LOGS_MAX) {
+    return too_large(answer, "a LogGroup has more than 10000 logs");
+  }
+  bool valid = text_valid(group->filename) && text_valid(group->source);
+  for (size_t i = 0; valid && i < group->n_logtags; i++)
+    valid = text_valid(group->logtags[i]->key) && text_valid(group->logtags[i]->value);
+  if (!valid) return invalid(answer, "a filename, source or tag is not UTF-8");
+  for (size_t i = 0; i < group->n_logs; i++) {
+    const Cls__Log *log = group->logs[i];
+    for (size_t c = 0; c < log->n_contents; c++) {
+      if (!check_content(log->contents[c], values, answer)) return false;
+    }
+  }
+  return true;
+}
+
+bool again_request_check_limits(const again_request *request, again_answer *answer) {
+  const Cls__LogGroupList *list = request->list;
+  if (list->n_loggrouplist == 0) {
+    return again_answer_refuse(answer, 400, "MissingContent", "there is no LogGroup in the body");
+  }
+  if (list->n_loggrouplist > GROUPS_MAX) {
+    return too_large(answer, "there are more than 10 LogGroups");
+  }
+  size_t values = 0;
+  for (size_t i = 0; i < list->n_loggrouplist; i++) {
+    if (!check_group(list->loggrouplist[i], &values, answer)) return false;
+  }
+  return true;
+}
+
+void again_request_fini(again_request *request) {
+  if (request->list != NULL) cls__log_group_list__free_unpacked(request->list, NULL);
+  free(request->raw);
+}

@@ -1,0 +1,119 @@
+#include "emulator/script.h"
+#include "support.h"
+#include <string.h>
+
+static void every_key_is_read(void **state) {
+  (void)state;
+  again_script script;
+  again_script_init(&script, 0);
+  static const char json[] =
+      "[{\"at\":\"1s\",\"for\":\"2s\",\"topic\":\"t\",\"share\":0.25,\"count\":3,\"min_logs\":4,"
+      "\"code\":\"X\",\"status\":599,\"retry_after\":\"Fri, 31 Dec 1999 23:59:59 GMT\"},"
+      "{\"body\":\"\",\"status\":204},{\"close\":\"after\"},{\"refuse\":true},"
+      "{\"clock\":\"-1.5s\"},{\"latency\":\"7ms\"},{\"code\":\"TopicClosed\"}]";
+  char why[256] = "";
+  if (again_script_read(&script, json, 10, why, sizeof why) != 0) fail_msg("%s", why);
+  const again_script_fault *f = script.faults;
+  assert_int_equal(f->kind, AGAIN_SCRIPT_CODE);
+  assert_int_equal(f->from, 1010);
+  assert_int_equal(f->until, 3010);
+  assert_string_equal(f->topic, "t");
+  assert_true(f->share == 0.25);
+  assert_int_equal(f->left, 3);
+  assert_int_equal(f->min_logs, 4);
+  assert_string_equal(f->code, "X");
+  assert_int_equal(f->status, 599);
+  assert_string_equal(f->retry_after, "Fri, 31 Dec 1999 23:59:59 GMT");
+  f = f->next;
+  assert_int_equal(f->kind, AGAIN_SCRIPT_BODY);
+  assert_int_equal(f->from, 10);
+  assert_true(f->until == AGAIN_NEVER);
+  f = f->next;
+  assert_int_equal(f->kind, AGAIN_SCRIPT_CLOSE_AFTER);
+  f = f->next;
+  assert_int_equal(f->kind, AGAIN_SCRIPT_REFUSE);
+  f = f->next;
+  assert_int_equal(f->clock_ms, -1500);
+  f = f->next;
+  assert_int_equal(f->latency, 7);
+  f = f->next;
+  assert_int_equal(f->status, 400); /* as the catalogue has it */
+  assert_null(f->next);
+  again_script_fini(&script);
+}
+
+static void what_is_wrong_is_named_with_what_is_allowed(void **state) {
+  (void)state;
+  static const struct {
+    const char *json;
+    const char *says;
+  } rows[] = {
+      {"[", "the script is not JSON: "},
+      {"", "the script is not JSON: "},
+      {"[] x", "the script is not JSON: "},
+      {"{}", "the script must be an array of faults, [{..}, ..]"},
+      {"null", "the script must be an array of faults, [{..}, ..]"},
+      {"[7]", "fault 1 of the script: it must be an object"},
+      {"[{}]", "fault 1 of the script: it must have exactly one of \"code\", \"body\", "},
+      {"[{\"refuse\":true,\"clock\":\"1m\"}]", "fault 1 of the script: it must have exactly one "},
+      {"[{\"refuse\":true},{\"delay\":1}]", "fault 2 of the script: there is no key \"delay\"; "},
+      {"[{\"at\":1,\"refuse\":true}]", "fault 1 of the script: \"at\" must be a duration like "},
+      {"[{\"for\":\"none\",\"refuse\":true}]", "fault 1 of the script: \"for\" must be a duration"},
+      {"[{\"share\":1.5,\"close\":\"after\"}]",
+       "fault 1 of the script: \"share\" must be a number"},
+      {"[{\"share\":\"1\",\"close\":\"after\"}]", "fault 1 of the script: \"share\" must be a nu"},
+      {"[{\"count\":0,\"close\":\"after\"}]", "fault 1 of the script: \"count\" must be a whole n"},
+      {"[{\"min_logs\":10001,\"close\":\"after\"}]",
+       "fault 1 of the script: \"min_logs\" must be a whole number from 1 to 10000"},
+      {"[{\"topic\":7,\"close\":\"after\"}]", "fault 1 of the script: \"topic\" must be a text"},
+      {"[{\"close\":\"now\"}]", "fault 1 of the script: \"close\" must be \"before\" or \"after\""},
+      {"[{\"refuse\":false}]", "fault 1 of the script: \"refuse\" must be true"},
+      {"[{\"refuse\":true,\"topic\":\"t\"}]",
+       "fault 1 of the script: \"refuse\" and \"clock\" con"},
+      {"[{\"clock\":\"--1s\"}]", "fault 1 of the script: \"clock\" must be a duration like"},
+      {"[{\"clock\":\"99999999d\"}]", "fault 1 of the script: \"clock\" must be less than a cent"},
+      {"[{\"latency\":\"x\"}]", "fault 1 of the script: \"latency\" must be a duration like"},
+      {"[{\"code\":\"\"}]", "fault 1 of the script: \"code\" must be 1 to 63 printable ASCII"},
+      {"[{\"code\":\"A\\nB\"}]", "fault 1 of the script: \"code\" must be 1 to 63 printable ASCII"},
+      {"[{\"code\":\"Unheard\"}]", "fault 1 of the script: it needs a \"status\", 200 to 599"},
+      {"[{\"body\":\"\"}]", "fault 1 of the script: it needs a \"status\", 200 to 599"},
+      {"[{\"body\":\"\",\"status\":99}]", "fault 1 of the script: \"status\" must be a whole numb"},
+      {"[{\"close\":\"after\",\"status\":500}]", "fault 1 of the script: \"status\" and \"retry_a"},
+      {"[{\"body\":\"\",\"status\":500,\"retry_after\":\"\\r\\n\"}]",
+       "fault 1 of the script: \"retry_after\" must be 1 to 64 printable ASCII characters"},
+  };
+  for (size_t i = 0; i < COUNT_OF(rows); i++) {
+    again_script script;
+    again_script_init(&script, 0);
+    char why[256] = "";
+    assert_int_equal(again_script_read(&script, rows[i].json, 0, why, sizeof why), AGAIN_EFORMAT);
+    if (strncmp(why, rows[i].says, strlen(rows[i].says)) != 0) {
+      fail_msg("%s\n  says:     %s\n  expected: %s", rows[i].json, why, rows[i].says);
+    }
+    assert_null(script.faults);
+    again_script_fini(&script);
+  }
+}
+
+static void a_script_with_a_mistake_adds_nothing_to_what_is_there(void **state) {
+  (void)state;
+  again_script script;
+  again_script_init(&script, 0);
+  char why[256];
+  assert_int_equal(again_script_read(&script, "[{\"refuse\":true}]", 0, why, sizeof why), 0);
+  assert_int_equal(
+      again_script_read(&script, "[{\"latency\":\"1s\"},{\"x\":1}]", 0, why, sizeof why),
+      AGAIN_EFORMAT);
+  assert_non_null(script.faults);
+  assert_null(script.faults->next);
+  again_script_fini(&script);
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(every_key_is_read),
+      cmocka_unit_test(what_is_wrong_is_named_with_what_is_allowed),
+      cmocka_unit_test(a_script_with_a_mistake_adds_nothing_to_what_is_there),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
