@@ -1,0 +1,20 @@
+/* again keys: the manual page of the policy file. */
+#include "cli/command.h"
+#include "cli/options.h"
+#include <again/policy.h>
+
+static int run(int argc, char **argv) {
+  int rest = again_cli_options(argc, argv, NULL, 0);
+  if (rest < 0) return CLI_USAGE;
+  if (rest > 0) return again_cli_usage_error(argv[0], "it takes no arguments");
+  return again_cli_print_text(argv[0], again_policy_manual());
+}
+
+const again_cli_command again_cli_keys = {
+    .name = "keys",
+    .arguments = "",
+    .sentence = "print the manual of policy files: every key, its range and default",
+    .help = "Prints docs/policy.md from the table that the library reads policies by.\n\n"
+            "example  again keys > policy.md",
+    .run = run,
+};
