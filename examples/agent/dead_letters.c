@@ -2,9 +2,10 @@
 #include "dead_letters.h"
 #include "disk.h"
 #include "record.h"
-#include "text.h"
+#include <again/cls.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <openssl/evp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -85,12 +86,15 @@ dead_letters_state dead_letters_open(const char *folder, dead_letters **opened, 
 }
 
 static bool put_line(json_object *record, const dead_letter *letter) {
-  if (text_is_utf8(letter->line, letter->length)) {
+  if (again_cls_text_valid(letter->line, letter->length)) {
     return record_put(record, "line",
                       json_object_new_string_len(letter->line, (int)letter->length));
   }
-  char *encoded = text_base64(letter->line, letter->length);
-  bool ok = encoded != NULL && record_put(record, "line_base64", json_object_new_string(encoded));
+  unsigned char *encoded = malloc(letter->length / 3 * 4 + 5);
+  if (encoded == NULL) return false;
+  int length = EVP_EncodeBlock(encoded, (const unsigned char *)letter->line, (int)letter->length);
+  bool ok =
+      record_put(record, "line_base64", json_object_new_string_len((const char *)encoded, length));
   free(encoded);
   return ok;
 }

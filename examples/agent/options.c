@@ -1,6 +1,5 @@
 /* The command line: one table knows every option, reads it and prints it. */
 #include "options.h"
-#include "text.h"
 #include <again/cls.h>
 #include <errno.h>
 #include <inttypes.h>
@@ -125,9 +124,9 @@ static bool add_input(options *parsed, const char *topic, const char *path, char
              INPUTS_MAX);
     return false;
   }
-  if (!text_is_utf8(topic, strlen(topic)) || !text_is_utf8(path, strlen(path))) {
-    snprintf(why, why_size, "--topic %s %s: names must be UTF-8, as CLS keeps them so", topic,
-             path);
+  if (!again_cls_text_valid(topic, strlen(topic)) || !again_cls_text_valid(path, strlen(path))) {
+    snprintf(why, why_size, "--topic %s %s: names must be UTF-8, as CLS keeps them so; rename it",
+             topic, path);
     return false;
   }
   for (size_t i = 0; i < parsed->input_count; i++) {
