@@ -36,6 +36,8 @@ static const option_row rows[] = {
      "the service, as https://ap-guangzhou.cls.tencentcs.com"},
     {"--topic", "ID FILE", KIND_INPUT, AT(inputs), 0, 0, NULL,
      "ship FILE (- is standard input) to topic ID; may be repeated"},
+    {"--allow-plain-http", NULL, KIND_FLAG, AT(allow_plain_http), 0, 0, NULL,
+     "permit http:// to another machine: signatures can be read on the way"},
     {"--policy", "FILE", KIND_TEXT, AT(policy), 0, 0, NULL,
      "retry policy; default: the built-in one"},
     {"--state", "DIR", KIND_TEXT, AT(state), 0, 0, "./again-state",

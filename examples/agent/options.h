@@ -14,6 +14,7 @@ typedef struct input_option {
 
 typedef struct options {
   const char *endpoint;
+  bool allow_plain_http;
   input_option inputs[INPUTS_MAX];
   size_t input_count;
   const char *policy; /* NULL: the built-in one */

@@ -42,7 +42,8 @@ static int open_library(agent *self, char *why, size_t why_size) {
   again_cls_options cls = {.endpoint = self->options.endpoint,
                            .secret_id = getenv("AGAIN_CLS_SECRET_ID"),
                            .secret_key = getenv("AGAIN_CLS_SECRET_KEY"),
-                           .token = getenv("AGAIN_CLS_TOKEN")};
+                           .token = getenv("AGAIN_CLS_TOKEN"),
+                           .allow_plain_http = self->options.allow_plain_http};
   const char *missing = cls.secret_id == NULL || *cls.secret_id == '\0'     ? "AGAIN_CLS_SECRET_ID"
                         : cls.secret_key == NULL || *cls.secret_key == '\0' ? "AGAIN_CLS_SECRET_KEY"
                                                                             : NULL;
