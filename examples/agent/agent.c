@@ -49,7 +49,7 @@ static void stop(agent *self) {
 static void drain(agent *self) {
   self->draining = true;
   for (size_t i = 0; i < self->options.input_count; i++)
-    shipper_flush(self->feeds[i].out);
+    shipper_send_all(self->feeds[i].out);
   again_sched_drain(scheduler(self), again_ms_add(again_uv_now(self->uv), self->options.drain));
 }
 

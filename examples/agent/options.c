@@ -48,6 +48,8 @@ static const option_row rows[] = {
      "or at SIZE bytes of values"},
     {"--linger", "DUR", KIND_DURATION, AT(linger), 0, 3600000, "1s",
      "or when its first line has waited DUR"},
+    {"--window", "N", KIND_NUMBER, AT(window), 1, 100000, "16",
+     "of each file, no more than N batches are on their way"},
     {"--memory", "SIZE", KIND_SIZE, AT(memory), 64 * KIB, UINT64_C(1) << 40, "32MiB",
      "for lines not settled yet: above it reading pauses"},
     {"--follow", NULL, KIND_FLAG, AT(follow), 0, 0, NULL,

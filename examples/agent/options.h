@@ -22,6 +22,7 @@ typedef struct options {
   uint64_t batch_lines;
   uint64_t batch_bytes;
   again_ms linger;
+  uint64_t window;
   uint64_t memory;
   bool follow;
   again_ms drain;

@@ -33,6 +33,13 @@ void parcels_advance(parcels *queue) {
   if (queue->first != NULL) queue->settled = queue->first->begin;
 }
 
+parcel *parcels_after(const parcel *sent, const parcel *open) {
+  parcel *next = sent->next;
+  while (next != NULL && next->batch == NULL)
+    next = next->next;
+  return next != open ? next : NULL;
+}
+
 void parcels_drop_last(parcels *queue) {
   parcel *dropped = queue->last;
   parcel **at = &queue->first;

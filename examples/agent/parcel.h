@@ -44,6 +44,9 @@ parcel *parcels_append(parcels *queue, const line *first);
 /* Lets go of the oldest parcels as far as they are settled. */
 void parcels_advance(parcels *queue);
 
+/* The next parcel behind this one that has a batch to send; NULL: none but, perhaps, the open one. */
+parcel *parcels_after(const parcel *sent, const parcel *open);
+
 /* Takes back the last parcel. */
 void parcels_drop_last(parcels *queue);
 

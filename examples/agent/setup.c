@@ -134,7 +134,8 @@ int agent_open(agent *self, char *why, size_t why_size) {
                             .source = self->source,
                             .batch_lines = chosen->batch_lines,
                             .batch_bytes = chosen->batch_bytes,
-                            .linger = chosen->linger};
+                            .linger = chosen->linger,
+                            .window = chosen->window};
   status = open_policy(self, why, why_size);
   if (status == 0) status = open_inputs(self, why, why_size);
   if (status != 0) return status;

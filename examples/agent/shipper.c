@@ -14,8 +14,9 @@ struct shipper {
   bool rereadable;
   uv_timer_t linger;
   parcels queue;
-  parcel *open; /* the last of the queue, while it gathers lines */
-  size_t sent;  /* parcels with the library */
+  parcel *open;  /* the last of the queue, while it gathers lines */
+  parcel *ready; /* the first that is complete and waits for its turn */
+  size_t sent;   /* parcels with the library */
 };
 
 static void fail(shipping *shared, const char *what, int error) {
@@ -139,8 +140,7 @@ static bool settle_part(shipper *from, const parcel *sent, const again_cls_part 
   return true;
 }
 
-static void on_done(void *data, again_cls_batch *batch, const again_cls_result *result) {
-  parcel *sent = data;
+static void settle(parcel *sent, again_cls_batch *batch, const again_cls_result *result) {
   shipper *from = sent->owner;
   from->sent--;
   sent->settled = true;
@@ -156,24 +156,51 @@ static void on_done(void *data, again_cls_batch *batch, const again_cls_result *
 
 /* ---- Gathering and sending ------------------------------------------------------------------- */
 
-void shipper_flush(shipper *from) {
-  parcel *full = from->open;
-  if (full == NULL) return;
-  from->open = NULL;
-  uv_timer_stop(&from->linger);
+static void on_done(void *data, again_cls_batch *batch, const again_cls_result *result);
+
+static void send_parcel(shipper *from, parcel *full) {
   from->sent++;
   report_tally(from->shared->report)->sent += full->count;
   int error = again_cls_send(from->topic, full->batch, AGAIN_NEVER, on_done, full, NULL);
   if (error == 0) return;
   /* The batch was not taken: it ends here, as if it had been cancelled. */
-  fail(from->shared, "cannot send a batch", error);
+  if (error != AGAIN_ECLOSING) fail(from->shared, "cannot send a batch", error);
   again_result cancelled = {.reason = AGAIN_REASON_CANCELLED,
                             .code = again_error_name(error),
                             .message = again_error_text(error),
                             .request_id = ""};
   again_cls_part whole = {.first = 0, .count = full->count, .result = &cancelled};
   again_cls_result result = {.refused = full->count, .parts = &whole, .part_count = 1};
-  on_done(full, full->batch, &result);
+  settle(full, full->batch, &result);
+}
+
+/* Hands over complete parcels, as long as fewer than `most` are with the library. */
+static void send_ready(shipper *from, uint64_t most) {
+  while (from->ready != NULL && from->sent < most) {
+    parcel *next = from->ready;
+    from->ready = parcels_after(next, from->open);
+    send_parcel(from, next);
+  }
+}
+
+static void on_done(void *data, again_cls_batch *batch, const again_cls_result *result) {
+  parcel *sent = data;
+  shipper *from = sent->owner;
+  settle(sent, batch, result);
+  send_ready(from, from->shared->window);
+}
+
+void shipper_flush(shipper *from) {
+  parcel *full = from->open;
+  from->open = NULL;
+  uv_timer_stop(&from->linger);
+  if (from->ready == NULL) from->ready = full;
+  send_ready(from, from->shared->window);
+}
+
+void shipper_send_all(shipper *from) {
+  shipper_flush(from);
+  send_ready(from, UINT64_MAX);
 }
 
 static void on_linger(uv_timer_t *timer) {
@@ -283,7 +310,7 @@ uint64_t shipper_settled(const shipper *from) {
 }
 
 bool shipper_idle(const shipper *from) {
-  return from->open == NULL && from->sent == 0;
+  return from->open == NULL && from->ready == NULL && from->sent == 0;
 }
 
 void shipper_restart(shipper *from) {

@@ -18,6 +18,7 @@ typedef struct shipping {
   uint64_t batch_lines;
   uint64_t batch_bytes;
   again_ms linger;
+  uint64_t window; /* batches of one input with the library at once */
   uint64_t held;   /* bytes of memory taken by lines that are not settled */
   bool failed;     /* a line could not be taken or sent: `error` says why; stop reading */
   bool state_lost; /* the same: the dead letters could not be written */
@@ -32,8 +33,11 @@ shipper *shipper_new(shipping *shared, again_cls_topic *topic, const char *file,
 /* Takes a line (a line_fn whose data is the shipper). */
 void shipper_take(void *to, const line *found);
 
-/* Sends what is gathered without waiting for more. */
+/* Completes the batch under way without waiting for more lines; it is sent when its turn comes. */
 void shipper_flush(shipper *from);
+
+/* Hands everything to the library at once, for a drain. */
+void shipper_send_all(shipper *from);
 
 /* Every byte of the input before this one is settled. */
 uint64_t shipper_settled(const shipper *from);

@@ -124,12 +124,26 @@ static void on_exit(uv_process_t *process, int64_t status, int signal) {
 static int spawn(child *started, uv_loop_t *loop, const child_options *options, int log) {
   char batch_lines[16];
   snprintf(batch_lines, sizeof batch_lines, "%u", options->batch_lines);
-  const char *arguments[] = {options->agent, "--endpoint",   options->endpoint,
-                             "--topic",      DEMO_TOPIC,     options->open_file,
-                             "--topic",      DEMO_CLOSED,    options->closed_file,
-                             "--state",      options->state, "--batch-lines",
-                             batch_lines,    "--linger",     "50ms",
-                             "--events",     "/dev/fd/3",    NULL};
+  const char *arguments[] = {options->agent,
+                             "--endpoint",
+                             options->endpoint,
+                             "--topic",
+                             DEMO_TOPIC,
+                             options->open_file,
+                             "--topic",
+                             DEMO_CLOSED,
+                             options->closed_file,
+                             "--state",
+                             options->state,
+                             "--batch-lines",
+                             batch_lines,
+                             "--linger",
+                             "50ms",
+                             "--events",
+                             "/dev/fd/3",
+                             options->policy != NULL ? "--policy" : NULL,
+                             options->policy,
+                             NULL};
   uv_stdio_container_t stdio[4] = {
       {.flags = UV_IGNORE},
       {.flags = UV_INHERIT_FD, .data.fd = log},

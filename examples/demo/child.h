@@ -59,7 +59,8 @@ typedef struct child_options {
   const char *endpoint;
   const char *open_file; /* shipped to DEMO_TOPIC */
   const char *closed_file;
-  const char *state; /* folder */
+  const char *state;  /* folder */
+  const char *policy; /* file; NULL: the built-in one */
   const char *stderr_file;
   unsigned batch_lines;
 } child_options;

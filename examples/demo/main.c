@@ -29,6 +29,7 @@ static const char *const file_names[FILE_COUNT] = {
 typedef struct demo {
   const char *log;
   const char *agent;
+  const char *policy;
   bool plain;
   bool keep;
   char scratch[256];
@@ -107,6 +108,7 @@ static bool start_agent(demo *d) {
                            .open_file = d->files[OPEN_LOG],
                            .closed_file = d->files[CLOSED_LOG],
                            .state = d->files[STATE],
+                           .policy = d->policy,
                            .stderr_file = d->files[AGENT_LOG],
                            .batch_lines = d->plan.batch_lines};
   return child_start(&d->child, &d->loop, &options, d->why, sizeof d->why);
@@ -204,10 +206,11 @@ static int check_child(demo *d) {
 /* ---- From the command line ------------------------------------------------------------------- */
 
 static int usage(void) {
-  printf("usage: again-demo [--plain] [--keep] --agent PROGRAM LOG\n\n"
+  printf("usage: again-demo --agent PROGRAM [options] LOG\n\n"
          "Ships LOG with the agent to an emulator of the service, through a quota, failures, an\n"
          "outage and a wrong clock, and accounts for every line.\n\n"
          "  --agent PROGRAM  again-agent\n"
+         "  --policy FILE    retry policy of the agent; none: the built-in one\n"
          "  --plain          lines instead of the live display\n"
          "  --keep           keep the files: the server's record, the dead letters\n\n"
          "exit status  0  nothing was lost\n"
@@ -224,6 +227,8 @@ static bool parse(demo *d, int argc, char **argv) {
       d->keep = true;
     } else if (strcmp(argv[i], "--agent") == 0 && i + 1 < argc) {
       d->agent = argv[++i];
+    } else if (strcmp(argv[i], "--policy") == 0 && i + 1 < argc) {
+      d->policy = argv[++i];
     } else if (argv[i][0] != '-' && d->log == NULL) {
       d->log = argv[i];
     } else {
