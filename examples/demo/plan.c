@@ -9,7 +9,8 @@ enum {
   SHORTEST_MS = 8000, /* so long the delivery must take, for the troubles to have room */
   OUTAGE_MS = 5000,
   CLOCK_MS = 3000,
-  CLOCK_OFF_MINUTES = 10
+  CLOCK_OFF_MINUTES = 10,
+  OVERSIZE_MS = 1000 /* to be seen; it hits one batch */
 };
 
 static const double quota_per_second = 50;
@@ -57,7 +58,7 @@ void plan_make(plan *made, uint64_t lines) {
   set_trouble(made, TROUBLE_OUTAGE, "CURLE_COULDNT_CONNECT", quarter, OUTAGE_MS);
   set_trouble(made, TROUBLE_CLOCK, "AuthFailure.SignatureExpire", 2 * quarter + OUTAGE_MS,
               CLOCK_MS);
-  set_trouble(made, TROUBLE_OVERSIZE, "LogSizeExceed", quarter / 2, 0);
+  set_trouble(made, TROUBLE_OVERSIZE, "LogSizeExceed", quarter / 2, OVERSIZE_MS);
   set_trouble(made, TROUBLE_CLOSED, "TopicClosed", 0, 0);
   name_troubles(made);
 }

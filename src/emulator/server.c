@@ -4,6 +4,7 @@
 #include "emulator/exchange.h"
 #include <arpa/inet.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <netinet/in.h>
 #include <signal.h>
 #include <stdio.h>
@@ -25,6 +26,8 @@ static void set_listening(again_emulator *emulator, bool listening) {
 static int listen_on(uint16_t port, uint16_t *bound) {
   int fd = socket(AF_INET, SOCK_STREAM, 0);
   if (fd < 0) return -1;
+  /* A child process that inherited it would keep the port open while connections are refused. */
+  fcntl(fd, F_SETFD, FD_CLOEXEC);
   int on = 1;
   struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons(port)};
   socklen_t size = sizeof address;

@@ -1,4 +1,5 @@
 #include "emulator/store.h"
+#include <fcntl.h>
 #include <inttypes.h>
 #include <json-c/json.h>
 #include <openssl/evp.h>
@@ -8,7 +9,9 @@ int again_store_init(again_store *store, const char *path) {
   *store = (again_store){0};
   if (path == NULL) return 0;
   store->record = fopen(path, "w");
-  return store->record != NULL ? 0 : AGAIN_EIO;
+  if (store->record == NULL) return AGAIN_EIO;
+  fcntl(fileno(store->record), F_SETFD, FD_CLOEXEC);
+  return 0;
 }
 
 int again_store_fini(again_store *store) {

@@ -1,8 +1,10 @@
 #include "uploader.h"
 #include <curl/curl.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 static void what_cannot_be_set_up_is_said_in_one_line(void **state) {
@@ -46,6 +48,23 @@ static void while_it_refuses_the_port_is_closed_and_then_open_again(void **state
   wait_listening(emulator, true);
   assert_int_equal(upload_send(emulator, &(upload){0}).status, 200);
   assert_int_equal(again_emulator_stats_get(emulator).accepted, 2);
+  assert_int_equal(again_emulator_stop(emulator), 0);
+}
+
+static void a_child_process_does_not_inherit_the_port(void **state) {
+  (void)state;
+  again_emulator *emulator = start_emulator(&(again_emulator_options){0});
+  int listeners = 0;
+  for (int fd = 3; fd < 256; fd++) {
+    int listening;
+    socklen_t size = sizeof listening;
+    bool is_socket =
+        getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &listening, &size) == 0 && listening != 0;
+    if (!is_socket) continue;
+    listeners++;
+    assert_int_equal(fcntl(fd, F_GETFD) & FD_CLOEXEC, FD_CLOEXEC);
+  }
+  assert_int_equal(listeners, 1);
   assert_int_equal(again_emulator_stop(emulator), 0);
 }
 
@@ -119,6 +138,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(what_cannot_be_set_up_is_said_in_one_line),
       cmocka_unit_test(while_it_refuses_the_port_is_closed_and_then_open_again),
+      cmocka_unit_test(a_child_process_does_not_inherit_the_port),
       cmocka_unit_test(a_wrong_script_changes_nothing),
       cmocka_unit_test(it_can_be_stopped_while_an_answer_is_delayed),
       cmocka_unit_test(a_record_file_on_a_full_disk_is_reported_when_it_stops),
