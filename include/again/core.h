@@ -184,8 +184,7 @@ typedef enum again_jitter {
       AGAIN_JITTER_COUNT
 } again_jitter;
 
-/* The name of a value as policies, traces and docs spell it, and its sentence. Static strings,
- * never NULL ("?" for a value outside its range). */
+/* The value's name in policies and docs, and its sentence. Static; "?" outside its range. */
 const char *again_class_name(again_class value);
 const char *again_class_text(again_class value);
 const char *again_remedy_name(again_remedy value);
@@ -205,8 +204,7 @@ const char *again_jitter_text(again_jitter value);
 
 /* ---- Outcome: what one attempt gave ---------------------------------------------------------- */
 
-/* Strings are borrowed for the call they are passed to; what is kept is copied. A zeroed outcome
- * with a status is complete. */
+/* Strings are borrowed for the call; what is kept is copied. Zeroed, with a status: complete. */
 typedef struct again_outcome {
   again_fault fault;      /* AGAIN_FAULT_NONE if an answer came */
   int status;             /* HTTP status of the answer; 0 if none came */
@@ -316,14 +314,13 @@ typedef struct again_policy {
   again_class_policy retryable;
   again_class_policy throttled;
   again_class_policy auth;
-  again_ms hint_cap;        /* a longer hint is cut to this */
-  uint32_t hint_spread_pct; /* spread added on top of a hint, in hundredths of it, 0..100 */
-  again_ms attempt_timeout; /* one attempt, from its start to its whole answer */
-  again_ms connect_timeout; /* of that, for making the connection */
-  again_ms
-      operation_deadline;   /* from submit, for operations without their own; AGAIN_NEVER: none */
-  uint32_t scope_in_flight; /* attempts under way at once in one scope, 1.. */
-  uint32_t total_in_flight; /* and in all scopes together, 1.. */
+  again_ms hint_cap;           /* a longer hint is cut to this */
+  uint32_t hint_spread_pct;    /* spread added on top of a hint, in hundredths of it, 0..100 */
+  again_ms attempt_timeout;    /* one attempt, from its start to its whole answer */
+  again_ms connect_timeout;    /* of that, for making the connection */
+  again_ms operation_deadline; /* from submit, where none is given; AGAIN_NEVER: none */
+  uint32_t scope_in_flight;    /* attempts under way at once in one scope, 1.. */
+  uint32_t total_in_flight;    /* and in all scopes together, 1.. */
 } again_policy;
 
 /* The numbers for a class; NULL for ok and fatal, which are never retried. */
@@ -373,9 +370,8 @@ again_decision again_decide(const again_policy *policy, const again_verdict *ver
 
 /* ---- Server hints ---------------------------------------------------------------------------- */
 
-/* Reads an HTTP date (RFC 9110 section 5.6.7: IMF-fixdate, RFC 850 form, asctime form) of `length`
- * bytes into seconds since 1970-01-01 UTC. `now` (same unit) resolves the two-digit year of the
- * RFC 850 form. 0 or AGAIN_EFORMAT. */
+/* Reads an HTTP date (RFC 9110 section 5.6.7, all three forms) of `length` bytes into seconds since
+ * 1970-01-01 UTC. `now` (same unit) resolves a two-digit year. 0 or AGAIN_EFORMAT. */
 int again_http_date_parse(const char *text, size_t length, int64_t now, int64_t *seconds);
 
 /* Reads a Retry-After value (RFC 9110 section 10.2.3): seconds, or an HTTP date measured from

@@ -3,6 +3,8 @@
  * One uv_timer_t drives all operations, whatever their number; it is armed at the earliest of them
  * and not at all when nothing waits, so an idle scheduler does not keep the loop alive.
  *
+ * libuv's own header needs POSIX: compile with -std=gnu11, or with -D_POSIX_C_SOURCE=200809L.
+ *
  * One thread: the loop's. Time is uv_hrtime in whole milliseconds; retries are never early.
  */
 #ifndef AGAIN_UV_H

@@ -54,11 +54,9 @@ static char *make_json(const again_catalogue *catalogue) {
   }
   int flags = JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_SPACED | JSON_C_TO_STRING_NOSLASHESCAPE;
   const char *text = whole ? json_object_to_json_string_ext(list, flags) : NULL;
-  char *copy = text != NULL ? malloc(strlen(text) + 2) : NULL;
-  if (copy != NULL) {
-    memcpy(copy, text, strlen(text) + 1);
-    strcat(copy, "\n");
-  }
+  size_t size = text != NULL ? strlen(text) + 2 : 0;
+  char *copy = text != NULL ? malloc(size) : NULL;
+  if (copy != NULL) snprintf(copy, size, "%s\n", text);
   json_object_put(list);
   return copy;
 }

@@ -1,5 +1,5 @@
-#include "../http/fixture.h"
 #include "cls/client.h"
+#include "http_fixture.h"
 
 static void check(const char *endpoint, bool allow, int error, const char *says, const char *host) {
   fixture f;

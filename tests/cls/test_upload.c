@@ -1,7 +1,7 @@
 #include <again/cls.h>
 #define FIXTURE_CATALOGUE again_cls_catalogue()
 
-#include "../http/fixture.h"
+#include "http_fixture.h"
 #include <time.h>
 
 #define ERROR_BODY(code) "{\"errorcode\":\"" code "\",\"errormessage\":\"m\"}"

@@ -1,4 +1,4 @@
-#include "fixture.h"
+#include "http_fixture.h"
 
 static void headers_are_made_anew_for_every_attempt(void **state) {
   (void)state;

@@ -1,4 +1,4 @@
-#include "fixture.h"
+#include "http_fixture.h"
 
 static void a_refused_connection_is_tried_until_the_port_opens(void **state) {
   (void)state;

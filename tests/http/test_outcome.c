@@ -1,4 +1,4 @@
-#include "fixture.h"
+#include "http_fixture.h"
 
 static void every_code_of_the_installed_libcurl_has_a_name_and_a_fault(void **state) {
   (void)state;

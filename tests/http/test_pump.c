@@ -1,4 +1,4 @@
-#include "fixture.h"
+#include "http_fixture.h"
 
 static void a_kept_connection_serves_request_after_request_and_retry_after_retry(void **state) {
   (void)state;

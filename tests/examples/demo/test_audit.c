@@ -1,5 +1,5 @@
-#include "../agent/folder.h"
 #include "audit.h"
+#include "folder.h"
 #include <stdarg.h>
 #include <string.h>
 

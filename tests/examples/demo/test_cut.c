@@ -1,5 +1,5 @@
-#include "../agent/folder.h"
 #include "cut.h"
+#include "folder.h"
 #include <stdlib.h>
 
 static void a_log_is_cut_behind_a_line_and_nothing_is_lost(void **state) {

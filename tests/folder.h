@@ -1,6 +1,6 @@
 /* A scratch folder for a test, and small files in it. */
-#ifndef AGAIN_TESTS_EXAMPLES_FOLDER_H
-#define AGAIN_TESTS_EXAMPLES_FOLDER_H
+#ifndef AGAIN_TESTS_FOLDER_H
+#define AGAIN_TESTS_FOLDER_H
 
 #include "support.h"
 #include <stdio.h>

@@ -1,6 +1,6 @@
 /* A small HTTP server on the test's own loop that answers as it is told, request by request. */
-#ifndef AGAIN_TESTS_HTTP_ORIGIN_H
-#define AGAIN_TESTS_HTTP_ORIGIN_H
+#ifndef AGAIN_TESTS_ORIGIN_H
+#define AGAIN_TESTS_ORIGIN_H
 
 #include <stdbool.h>
 #include <stddef.h>

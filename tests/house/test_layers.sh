@@ -1,0 +1,132 @@
+#!/bin/sh
+# Do the arrows between the layers point downward? Reads every #include of the tree.
+# Usage: test_layers.sh FOLDER-OF-THE-PROJECT
+#
+# The table of the layers, from the lowest to the highest: the folder in src, the public headers it
+# may include, and the headers of libraries ("libc": any of the C library and POSIX; the core only
+# has what needs no memory, clock, file or errno). Private headers are "folder/name.h" and for their
+# own folder.
+set -u
+root=${1:?name the folder of the project}
+
+layers() {
+  cat <<'END'
+core      core                                              string.h limits.h
+policy    core,policy                                       libc json-c/json.h
+sched     core,sched                                        libc
+kit       core,sched,kit                                    libc
+uv        core,sched,uv                                     libc uv.h
+http      core,sched,uv,http,version                        libc uv.h curl/curl.h
+cls       core,policy,sched,uv,http,cls                     libc json-c/json.h lz4.h cls_logs.pb-c.h openssl/*
+emulator  core,policy,cls,emulator                          libc json-c/json.h lz4.h cls_logs.pb-c.h openssl/* microhttpd.h
+cli       core,policy,sched,cls,emulator,version            libc json-c/json.h
+END
+}
+
+# What a public header may include.
+headers() {
+  cat <<'END'
+core      -                                                 stdbool.h stddef.h stdint.h
+policy    core                                              -
+sched     core                                              -
+kit       sched                                             -
+uv        sched                                             uv.h
+http      uv                                                curl/curl.h
+cls       http                                              -
+emulator  core                                              -
+version   -                                                 -
+again     core,policy,sched,version                         -
+END
+}
+
+# file:line:include for every #include below a folder.
+includes() {
+  find "$root/$1" -name '*.[ch]' -exec grep -nE '^[[:space:]]*#[[:space:]]*include' /dev/null {} + |
+    sed -E "s|^$root/||; s|[[:space:]]*#[[:space:]]*include[[:space:]]*||"
+}
+
+is_libc() {
+  case $1 in
+    assert.h | ctype.h | dirent.h | errno.h | fcntl.h | inttypes.h | limits.h | math.h | pthread.h | \
+      setjmp.h | signal.h | std*.h | string.h | strings.h | time.h | unistd.h | arpa/* | netinet/* | \
+      sys/*) return 0 ;;
+  esac
+  return 1
+}
+
+# allowed HEADER LIST: is it in the list, which may hold patterns and "libc"?
+allowed() {
+  set -f
+  for pattern in $2; do
+    if [ "$pattern" = libc ] && is_libc "$1"; then set +f; return 0; fi
+    # A pattern without a folder means files of the same folder.
+    case $pattern:$1 in */*:*) ;; *:*/*) continue ;; esac
+    # shellcheck disable=SC2254 # the list holds patterns
+    case $1 in $pattern) set +f; return 0 ;; esac
+  done
+  set +f
+  return 1
+}
+
+# check PLACE INCLUDE PUBLIC LIBRARIES PRIVATE: one include against what its file may include.
+check() {
+  case $2 in
+    '"../'*) echo "$1: $2 leaves its folder" ;;
+    '<again/'*)
+      name=${2#<again/}
+      name=${name%.h>}
+      case ,$3, in
+        *,"$name",* | *,all,*) ;;
+        *) echo "$1: $2 is not below this layer" ;;
+      esac
+      ;;
+    '<'*)
+      name=${2#<}
+      allowed "${name%>}" "$4" || echo "$1: $2 is no library of this layer"
+      ;;
+    '"'*)
+      name=${2#\"}
+      allowed "${name%\"}" "$5" || echo "$1: $2 is private to another folder"
+      ;;
+    *) echo "$1: $2 is no plain include" ;;
+  esac
+}
+
+check_folder() { # check_folder FOLDER PUBLIC LIBRARIES PRIVATE
+  [ -d "$root/$1" ] || return
+  includes "$1" | while IFS=: read -r file line include; do
+    check "$file:$line" "$include" "$2" "$3" "$4"
+  done
+}
+
+violations() {
+  layers | while read -r layer public libraries; do
+    check_folder "src/$layer" "$public" "$libraries" "$layer/*"
+    check_folder "tests/$layer" all "libc again/* cmocka.h uv.h curl/curl.h json-c/json.h lz4.h cls_logs.pb-c.h" \
+      "$layer/* support.h folder.h origin.h http_fixture.h bad.h fixture.h uploader.h"
+  done
+  headers | while read -r header public libraries; do
+    includes include/again | grep "^include/again/$header\.h:" |
+      while IFS=: read -r file line include; do
+        check "$file:$line" "$include" "$public" "$libraries" -
+      done
+  done
+  # Every folder of src and every public header is in a table.
+  for folder in "$root"/src/*/; do
+    name=$(basename "$folder")
+    layers | grep -q "^$name " || echo "src/$name: is in no table of test_layers.sh"
+  done
+  for header in "$root"/include/again/*.h; do
+    name=$(basename "$header" .h)
+    headers | grep -q "^$name " || echo "include/again/$name.h: is in no table of test_layers.sh"
+  done
+  # Examples are outside: public headers and their own.
+  for folder in "$root"/examples/*/; do
+    check_folder "examples/$(basename "$folder")" all "libc uv.h json-c/json.h openssl/evp.h" '[a-z]*.h'
+  done
+}
+
+found=$(violations)
+[ -z "$found" ] && exit 0
+echo "$found"
+exit 1
