@@ -2,8 +2,9 @@
  *
  * A request is an operation of the scheduler: each of its attempts is one transfer. libcurl's multi
  * interface runs on the loop (curl_multi_socket_action); connections are kept alive; easy handles
- * are pooled, never more than attempts in flight; error bodies are capped. TLS certificates are
- * verified; redirects are not followed; an empty "Expect:" is sent.
+ * are pooled, never more than attempts in flight; error bodies are capped. Idle connections do not
+ * keep the loop alive. TLS certificates are verified; redirects are not followed; an empty "Expect:"
+ * is sent.
  *
  * It knows nothing of any service: `prepare` makes each attempt's headers, `interpret` reads a
  * service's error body. One thread: the loop's.

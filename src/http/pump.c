@@ -137,6 +137,7 @@ static int on_curl_socket(CURL *easy, curl_socket_t fd, int what, void *data, vo
   if (what == CURL_POLL_REMOVE) {
     if (watched == NULL) return 0;
     watched->idle = true;
+    uv_unref((uv_handle_t *)&watched->poll); /* an idle connection does not keep the loop alive */
     /* A descriptor of curl's own (its resolver's) may be closed without a word. */
     if (!watched->ours) drop(pump, fd);
     return 0;
@@ -147,6 +148,7 @@ static int on_curl_socket(CURL *easy, curl_socket_t fd, int what, void *data, vo
   if (what == CURL_POLL_IN || what == CURL_POLL_INOUT) events |= UV_READABLE;
   if (what == CURL_POLL_OUT || what == CURL_POLL_INOUT) events |= UV_WRITABLE;
   watched->idle = false;
+  uv_ref((uv_handle_t *)&watched->poll);
   if (events == watched->events) return 0;
   if (uv_poll_start(&watched->poll, events, on_poll) != 0) return -1;
   watched->events = events;

@@ -42,6 +42,34 @@ static void a_drained_burst_leaves_its_connections_open_for_the_next(void **stat
   fixture_fini(&f);
 }
 
+typedef struct polls {
+  unsigned all;
+  unsigned holding; /* the loop alive */
+} polls;
+
+static void count_polls(uv_handle_t *handle, void *data) {
+  polls *found = data;
+  if (handle->type != UV_POLL || uv_is_closing(handle)) return;
+  found->all++;
+  found->holding += uv_is_active(handle) && uv_has_ref(handle);
+}
+
+static void an_idle_connection_does_not_keep_the_loop_alive(void **state) {
+  (void)state;
+  fixture f;
+  static const origin_step steps[] = {{ANSWER_OK, ORIGIN_KEEP}};
+  fixture_init(&f, &quick_policy, NULL, steps, COUNT_OF(steps));
+  for (int i = 0; i < 2; i++) {
+    call c;
+    call_run(&c, &f, "x");
+    polls found = {0};
+    uv_walk(&f.loop, count_polls, &found);
+    assert_int_equal(found.all, 1);
+    assert_int_equal(found.holding, 0);
+  }
+  fixture_fini(&f);
+}
+
 static void a_connection_that_the_server_closes_while_idle_is_replaced(void **state) {
   (void)state;
   fixture f;
@@ -76,6 +104,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(a_kept_connection_serves_request_after_request_and_retry_after_retry),
       cmocka_unit_test(a_drained_burst_leaves_its_connections_open_for_the_next),
+      cmocka_unit_test(an_idle_connection_does_not_keep_the_loop_alive),
       cmocka_unit_test(a_connection_that_the_server_closes_while_idle_is_replaced),
       cmocka_unit_test(a_name_is_resolved_and_the_resolvers_descriptors_are_let_go),
   };

@@ -1,0 +1,86 @@
+#!/bin/sh
+# Does what the documentation shows work? Usage:
+#   test_blocks.sh PROJECT-FOLDER FOLDER-OF-PROGRAMS AGAIN AGAIN-AGENT
+# The programs are the C blocks, built by CMake. Kinds of blocks: c (built and run against the
+# emulator), json (a policy), json script (for the emulator), sh (run), sh example (commands named in
+# the project), cmake (a project that uses this one: configured), text, and text output (what the
+# program before it prints).
+set -u
+root=$1 programs=$2 again=$3 agent=$4
+scratch=$(mktemp -d) || exit 1
+emulator=
+trap '[ -z "$emulator" ] || kill "$emulator"; rm -rf "$scratch"' EXIT
+PATH=$(dirname "$again"):$(dirname "$agent"):$PATH
+export PATH
+failed=0
+ran=0
+
+complain() {
+  echo "$1"
+  [ ! -f "$scratch/said" ] || sed 's/^/  /' "$scratch/said" | head -20
+  failed=1
+}
+
+cd "$scratch" || exit 1
+sh "$root/tests/docs/extract.sh" "$scratch/blocks" "$root/README.md" "$root"/docs/*.md || exit 1
+
+"$again" emulate >"$scratch/address" &
+emulator=$!
+waited=0
+until grep -q listening "$scratch/address" || [ $waited -ge 100 ]; do
+  sleep 0.05
+  waited=$((waited + 1))
+done
+CLS_ENDPOINT=$(sed 's/listening on //' "$scratch/address")
+CLS_SECRET_ID=AKIDEMULATOR
+CLS_SECRET_KEY=emulator-secret-key
+export CLS_ENDPOINT CLS_SECRET_ID CLS_SECRET_KEY
+
+for block in "$scratch"/blocks/*; do
+  name=$(basename "$block")
+  kind=${name#*.}
+  rm -f "$scratch/said"
+  case $kind in
+    c)
+      ran=$((ran + 1))
+      timeout 30 "$programs/docs_${name%.c}" >"$scratch/said" 2>&1 </dev/null ||
+        complain "$name: the program fails"
+      number=${name%.c}
+      number=${number##*-}
+      output=$scratch/blocks/${name%-*}-$((number + 1)).text_output
+      if [ ! -f "$output" ]; then
+        complain "$name: no block of \"text output\" behind it says what it prints"
+      elif ! cmp -s "$scratch/said" "$output"; then
+        complain "$name: it prints something else than the page says:"
+      fi
+      ;;
+    json) "$again" check "$block" >"$scratch/said" 2>&1 || complain "$name: not a valid policy" ;;
+    json_script)
+      timeout -s TERM 1 "$again" emulate --script "$block" >"$scratch/said" 2>&1
+      grep -q listening "$scratch/said" || complain "$name: not a script of the emulator"
+      ;;
+    sh)
+      mkdir "$scratch/$name"
+      (cd "$scratch/$name" && timeout 60 sh -e "$block" >"$scratch/said" 2>&1 </dev/null) ||
+        complain "$name: the commands fail"
+      ;;
+    sh_example)
+      sed 's/#.*//' "$block" | while read -r shell script _; do
+        [ "$shell" = sh ] && [ -f "$root/$script" ] || echo "$name: there is no $script"
+      done >"$scratch/said"
+      [ ! -s "$scratch/said" ] || complain "$name: it names what is not there"
+      ;;
+    cmake)
+      mkdir "$scratch/$name"
+      ln -s "$root" "$scratch/$name/again"
+      cp "$block" "$scratch/$name/CMakeLists.txt"
+      echo 'int main(void) { return 0; }' >"$scratch/$name/main.c"
+      cmake -S "$scratch/$name" -B "$scratch/$name/build" >"$scratch/said" 2>&1 ||
+        complain "$name: cmake refuses it"
+      ;;
+    text | text_output) ;;
+    *) complain "$name: a block must say what it is: c, json, json script, sh, sh example, cmake, text" ;;
+  esac
+done
+[ $ran -ge 3 ] || complain "only $ran programs were found in the pages"
+exit $failed
