@@ -99,7 +99,7 @@ static bool read_transport(again_reader *reader, again_path path, json_object *v
       strncmp(json_object_get_string(value), "CURLE_", 6) == 0) {
     return read_code(reader, path, value, index);
   }
-  int fault;
+  int fault = AGAIN_FAULT_NONE;
   if (!read_word(reader, path, value, "transport", fault_name, AGAIN_FAULT_NONE + 1,
                  AGAIN_FAULT_COUNT, &fault)) {
     return false;
