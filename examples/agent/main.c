@@ -3,12 +3,23 @@
  * The example to start from: reading, batching, the checkpoint and the dead letters are here; when
  * to try again, signing, splitting and pacing are the library's. */
 #include "agent.h"
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
+
+/* Descriptors 0 to 2 that the starter closed: a file opened there would be taken for a stream. */
+static void keep_standard_streams(void) {
+  int fd = 0;
+  while (fd >= 0 && fd <= STDERR_FILENO)
+    fd = open("/dev/null", O_RDWR);
+  if (fd > STDERR_FILENO) close(fd);
+}
 
 int main(int argc, char **argv) {
   char why[512];
+  keep_standard_streams();
   agent *self = calloc(1, sizeof *self);
   if (self == NULL) {
     fprintf(stderr, "again-agent: out of memory\n");

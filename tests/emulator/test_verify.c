@@ -1,5 +1,6 @@
 #include "emulator/verify.h"
 #include "support.h"
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -58,6 +59,11 @@ static void a_signature_over_the_requests_own_values_is_valid(void **state) {
   assert_false(verify(all, "t 2", 150, &answer));
   assert_string_equal(answer.code, "AuthFailure.SignatureFailure");
   assert_int_equal(answer.status, 401);
+  char longer[512];
+  snprintf(longer, sizeof longer, "%s0", none);
+  assert_false(verify(longer, "t 1", 150, &answer));
+  longer[strlen(none) - 1] = '\0';
+  assert_false(verify(longer, "t 1", 150, &answer));
   free(all);
   free(none);
 }

@@ -55,6 +55,8 @@ static void become_agent(const runner *r, const char *const *arguments) {
     struct rlimit limit = {r->file_limit * 512, r->file_limit * 512};
     setrlimit(RLIMIT_FSIZE, &limit);
   }
+  for (int fd = 0; fd < 3 && r->no_streams; fd++)
+    close(fd);
   execv(AGENT, argv);
   _exit(98);
 }

@@ -4,6 +4,7 @@
 
 #include "folder.h"
 #include <again/emulator.h>
+#include <stdbool.h>
 #include <sys/types.h>
 
 typedef struct runner {
@@ -12,6 +13,7 @@ typedef struct runner {
   char endpoint[64];
   const char *secret_id; /* in the agent's environment; NULL: not set */
   unsigned file_limit;   /* of the files it writes, in blocks of 512 bytes; 0: none */
+  bool no_streams;       /* 0, 1 and 2 are closed when it starts */
 } runner;
 
 void runner_init(runner *r, const again_emulator_options *options);

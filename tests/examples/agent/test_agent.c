@@ -79,6 +79,21 @@ static void sigterm_delivers_what_was_read_and_keeps_the_place(void **state) {
   runner_fini(&r);
 }
 
+static void a_drain_delivers_the_batches_that_wait_for_their_turn_too(void **state) {
+  (void)state;
+  again_emulator_options options = {.quota = 200, .burst = 1};
+  runner r;
+  runner_init(&r, &options);
+  runner_lines(&r, "log", 300);
+  pid_t pid = runner_start(&r, ARGS("--topic", "t", "log", "--follow", "--batch-lines", "5",
+                                    "--window", "2", "--drain", "30s"));
+  runner_stored(&r, 5);
+  kill(pid, SIGTERM);
+  assert_int_equal(runner_wait(&r, pid), 0);
+  assert_int_equal(distinct(&r), 300);
+  runner_fini(&r);
+}
+
 static void a_drain_that_is_too_short_leaves_the_rest_for_the_next_start(void **state) {
   (void)state;
   again_emulator_options options = {.script = "[{\"code\":\"InternalError\",\"min_logs\":2}]"};
@@ -150,6 +165,17 @@ static void standard_input_is_read_and_a_last_line_without_newline_counts(void *
   folder_write(&r.folder, "in", "one\ntwo\n\nlast");
   assert_int_equal(runner_run(&r, ARGS("--topic", "t", "-")), 0);
   assert_int_equal(distinct(&r), 4);
+  runner_fini(&r);
+}
+
+static void a_starter_that_closed_the_standard_streams_does_no_harm(void **state) {
+  (void)state;
+  runner r;
+  runner_init(&r, &quiet);
+  runner_lines(&r, "log", 5);
+  r.no_streams = true;
+  assert_int_equal(runner_run(&r, ARGS("--topic", "t", "log")), 0);
+  assert_int_equal(distinct(&r), 5);
   runner_fini(&r);
 }
 
@@ -238,10 +264,12 @@ int main(void) {
       cmocka_unit_test(the_next_start_continues_behind_what_is_settled),
       cmocka_unit_test(kill_minus_9_loses_nothing),
       cmocka_unit_test(sigterm_delivers_what_was_read_and_keeps_the_place),
+      cmocka_unit_test(a_drain_delivers_the_batches_that_wait_for_their_turn_too),
       cmocka_unit_test(a_drain_that_is_too_short_leaves_the_rest_for_the_next_start),
       cmocka_unit_test(what_is_refused_for_good_goes_to_the_dead_letters_with_the_reason),
       cmocka_unit_test(a_full_disk_for_dead_letters_stops_it_with_nothing_lost),
       cmocka_unit_test(standard_input_is_read_and_a_last_line_without_newline_counts),
+      cmocka_unit_test(a_starter_that_closed_the_standard_streams_does_no_harm),
       cmocka_unit_test(events_tell_programs_what_happens),
       cmocka_unit_test(each_thing_missing_is_named_in_one_line),
       cmocka_unit_test(a_wrong_credential_is_told_and_the_lines_are_kept),
