@@ -52,15 +52,17 @@ step() {
   fi
 }
 
-# A log of at least 20 lines, and why it was chosen.
+# A real log of this machine: of at least 500 lines if there is one, of 20 otherwise.
 choose_log() {
-  for candidate in /var/log/dpkg.log /var/log/apt/history.log /var/log/syslog /var/log/messages \
-    /var/log/*.log; do
-    if [ -f "$candidate" ] && [ -r "$candidate" ] && [ "$(wc -l <"$candidate")" -ge 20 ]; then
-      log=$candidate
-      echo "log: $log, a real log of this machine (name another one as an argument)"
-      return
-    fi
+  for least in 500 20; do
+    for candidate in /var/log/dpkg.log /var/log/apt/history.log /var/log/syslog /var/log/messages \
+      /var/log/*.log; do
+      if [ -f "$candidate" ] && [ -r "$candidate" ] && [ "$(wc -l <"$candidate")" -ge $least ]; then
+        log=$candidate
+        echo "log: $log, a real log of this machine (name another one as an argument)"
+        return
+      fi
+    done
   done
   log=$build/git.log
   git -C "$root" log --stat >"$log" 2>/dev/null
