@@ -108,7 +108,8 @@ again_fault again_http_fault(CURLcode result);
 const char *again_http_result_name(CURLcode result);
 
 /* The outcome of a finished transfer: fault or status, effect by what was sent and received, the
- * hint from Retry-After. `wall` is the service's time, seconds since 1970-01-01 UTC, for a
+ * hint from Retry-After. A success whose body broke off counts as a fault; where you cut the body
+ * yourself, pass CURLE_OK. `wall` is the service's time, seconds since 1970-01-01 UTC, for a
  * Retry-After that is a date. Strings in the outcome are static. */
 again_outcome again_http_outcome(CURL *easy, CURLcode result, int64_t wall);
 

@@ -47,8 +47,10 @@ static again_effect effect_of_fault(again_fault fault, bool sent) {
 again_outcome again_http_outcome(CURL *easy, CURLcode result, int64_t wall) {
   long status = 0;
   curl_easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &status);
-  /* A final status that came is the service's word, even if the rest of the answer broke off. */
-  if (status >= 200) {
+  /* A final status that came is the service's word, even if the rest of the answer broke off; but a
+     success is not believed by halves: it is tried again, perhaps once too often. */
+  bool half_success = status >= 200 && status < 300 && result != CURLE_OK;
+  if (status >= 200 && !half_success) {
     return (again_outcome){.status = (int)status,
                            .effect = again_effect_of_status((int)status),
                            .hint = hint_of(easy, wall)};
@@ -62,6 +64,7 @@ again_outcome again_http_outcome(CURL *easy, CURLcode result, int64_t wall) {
     fault = AGAIN_FAULT_PROTOCOL;
   }
   return (again_outcome){.fault = fault,
+                         .status = half_success ? (int)status : 0,
                          .code = again_http_result_name(result),
                          .message = curl_easy_strerror(result),
                          .effect = effect_of_fault(fault, bytes_sent > 0)};

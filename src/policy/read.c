@@ -261,8 +261,8 @@ static bool fail_pair(again_reader *reader, json_object *root, const char *secti
   char b_text[24];
   again_duration_print(a, a_text, sizeof a_text);
   again_duration_print(b, b_text, sizeof b_text);
-  return again_reader_fail(reader, path, false, "\"%s\" %s is %s \"%s\" %s", first, a_text, rule,
-                           second, b_text);
+  return again_reader_fail(reader, path, false, "\"%s\" %s is %s \"%s\" %s: change one of them",
+                           first, a_text, rule, second, b_text);
 }
 
 static bool check_pairs(again_reader *reader, json_object *root) {
