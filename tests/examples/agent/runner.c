@@ -91,21 +91,27 @@ int runner_run(runner *r, const char *const *arguments) {
   return runner_wait(r, runner_start(r, arguments));
 }
 
-static void wait_stats(runner *r, unsigned logs, unsigned requests) {
+static void wait_stats(runner *r, uint64_t distinct, uint64_t stored, uint64_t requests) {
+  again_emulator_stats stats = {0};
   for (int i = 0; i < 4000; i++) {
-    again_emulator_stats stats = again_emulator_stats_get(r->emulator);
-    if (stats.distinct >= logs && stats.requests >= requests) return;
+    stats = again_emulator_stats_get(r->emulator);
+    if (stats.distinct >= distinct && stats.stored >= stored && stats.requests >= requests) return;
     pause_ms(5);
   }
-  fail_msg("%u logs were not stored, or %u requests not made, in 20 seconds", logs, requests);
+  fail_msg("in 20 seconds only %u distinct logs, %u in all, came in %u requests",
+           (unsigned)stats.distinct, (unsigned)stats.stored, (unsigned)stats.requests);
 }
 
 void runner_stored(runner *r, unsigned logs) {
-  wait_stats(r, logs, 0);
+  wait_stats(r, logs, 0, 0);
+}
+
+void runner_stored_in_all(runner *r, unsigned logs) {
+  wait_stats(r, 0, logs, 0);
 }
 
 void runner_asked(runner *r, unsigned requests) {
-  wait_stats(r, 0, requests);
+  wait_stats(r, 0, 0, requests);
 }
 
 void runner_said(runner *r, const char *text) {

@@ -31,9 +31,10 @@ int runner_wait(runner *r, pid_t pid);
 /* Both. */
 int runner_run(runner *r, const char *const *arguments);
 
-/* Waits until the emulator has stored so many distinct logs, or has been asked so often, at most 20
- * seconds. */
+/* Wait until the emulator has stored so many distinct logs, so many with duplicates, or has been
+ * asked so often, at most 20 seconds. */
 void runner_stored(runner *r, unsigned logs);
+void runner_stored_in_all(runner *r, unsigned logs);
 void runner_asked(runner *r, unsigned requests);
 
 /* Fails unless the agent's standard error holds the text. */

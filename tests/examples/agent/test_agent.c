@@ -79,6 +79,48 @@ static void sigterm_delivers_what_was_read_and_keeps_the_place(void **state) {
   runner_fini(&r);
 }
 
+static void a_rotated_file_is_read_to_its_end_and_then_the_new_one(void **state) {
+  (void)state;
+  runner r;
+  char log[128];
+  char old[128];
+  runner_init(&r, &quiet);
+  runner_lines(&r, "log", 30);
+  pid_t pid = runner_start(&r, ARGS("--topic", "t", "log", "--follow", "--linger", "20ms"));
+  runner_stored(&r, 30);
+  runner_lines(&r, "log", 40); /* just before it is moved away */
+  assert_int_equal(rename(folder_path(&r.folder, "log", log), folder_path(&r.folder, "old", old)),
+                   0);
+  runner_lines(&r, "log", 50);
+  runner_stored_in_all(&r, 120);
+  folder_write(&r.folder, "log", "cut\n"); /* the same file, shorter than before */
+  runner_stored_in_all(&r, 121);
+  kill(pid, SIGTERM);
+  assert_int_equal(runner_wait(&r, pid), 0);
+  runner_said(&r, "log was replaced: read from its beginning");
+  runner_fini(&r);
+}
+
+static void a_file_that_was_replaced_between_two_starts_is_read_from_its_beginning(void **state) {
+  (void)state;
+  runner r;
+  char log[128];
+  runner_init(&r, &quiet);
+  runner_lines(&r, "log", 30);
+  assert_int_equal(runner_run(&r, ARGS("--topic", "t", "log")), 0);
+  folder_write(&r.folder, "log", "short\n");
+  assert_int_equal(runner_run(&r, ARGS("--topic", "t", "log")), 0);
+  runner_said(&r, "log is shorter than what was read of it: read from its beginning");
+  folder_write(&r.folder, "new", "another\nfile\n");
+  char new_path[128];
+  assert_int_equal(
+      rename(folder_path(&r.folder, "new", new_path), folder_path(&r.folder, "log", log)), 0);
+  assert_int_equal(runner_run(&r, ARGS("--topic", "t", "log")), 0);
+  runner_said(&r, "log is another file now: read from its beginning");
+  assert_int_equal(again_emulator_stats_get(r.emulator).stored, 33);
+  runner_fini(&r);
+}
+
 static void a_drain_delivers_the_batches_that_wait_for_their_turn_too(void **state) {
   (void)state;
   again_emulator_options options = {.quota = 200, .burst = 1};
@@ -264,6 +306,8 @@ int main(void) {
       cmocka_unit_test(the_next_start_continues_behind_what_is_settled),
       cmocka_unit_test(kill_minus_9_loses_nothing),
       cmocka_unit_test(sigterm_delivers_what_was_read_and_keeps_the_place),
+      cmocka_unit_test(a_rotated_file_is_read_to_its_end_and_then_the_new_one),
+      cmocka_unit_test(a_file_that_was_replaced_between_two_starts_is_read_from_its_beginning),
       cmocka_unit_test(a_drain_delivers_the_batches_that_wait_for_their_turn_too),
       cmocka_unit_test(a_drain_that_is_too_short_leaves_the_rest_for_the_next_start),
       cmocka_unit_test(what_is_refused_for_good_goes_to_the_dead_letters_with_the_reason),
