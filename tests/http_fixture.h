@@ -16,9 +16,15 @@
 
 static const again_policy quick_policy = {
     .name = "quick",
-    .retryable = {{1, 5, 200, AGAIN_JITTER_NONE}, 0, AGAIN_NEVER},
-    .throttled = {{1, 5, 200, AGAIN_JITTER_NONE}, 0, AGAIN_NEVER},
-    .auth = {{1, 5, 200, AGAIN_JITTER_NONE}, 3, AGAIN_NEVER},
+    .retryable = {{.base = 1, .cap = 5, .multiplier_pct = 200, .jitter = AGAIN_JITTER_NONE},
+                  0,
+                  AGAIN_NEVER},
+    .throttled = {{.base = 1, .cap = 5, .multiplier_pct = 200, .jitter = AGAIN_JITTER_NONE},
+                  0,
+                  AGAIN_NEVER},
+    .auth = {{.base = 1, .cap = 5, .multiplier_pct = 200, .jitter = AGAIN_JITTER_NONE},
+             3,
+             AGAIN_NEVER},
     .hint_cap = 50,
     .attempt_timeout = 3000,
     .connect_timeout = 1000,

@@ -10,6 +10,7 @@
 #ifndef AGAIN_CORE_H
 #define AGAIN_CORE_H
 
+#include <again/words.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -28,179 +29,6 @@ typedef uint64_t again_ms;
 
 /* a + b, or AGAIN_NEVER where that would overflow. */
 again_ms again_ms_add(again_ms a, again_ms b);
-
-/* ---- Errors of the library's own functions --------------------------------------------------- */
-
-/* Whatever can fail returns 0 or one of these. */
-#define AGAIN_ERROR_MAP(X)                                                                         \
-  X(ENOMEM, -1, "out of memory")                                                                   \
-  X(EINVAL, -2, "an argument is outside its range")                                                \
-  X(ESTATE, -3, "the object is not in a state that allows this")                                   \
-  X(ECLOSING, -4, "draining or closed: no new work is taken")                                      \
-  X(EPOLICY, -5, "the policy file is not valid")                                                   \
-  X(EIO, -6, "a file or socket could not be opened, read or written")                              \
-  X(ELIMIT, -7, "a limit of the service would be exceeded")                                        \
-  X(ENOTFOUND, -8, "there is no such thing")                                                       \
-  X(EFORMAT, -9, "the text does not have the expected form")                                       \
-  X(ELIBRARY, -10, "a library underneath failed")
-
-typedef enum again_error {
-#define X(name, value, text) AGAIN_##name = value,
-  AGAIN_ERROR_MAP(X)
-#undef X
-} again_error;
-
-/* "AGAIN_EINVAL" and its sentence; "AGAIN_OK" and "no error" for 0. Static strings, never NULL. */
-const char *again_error_name(int error);
-const char *again_error_text(int error);
-
-/* ---- The words ------------------------------------------------------------------------------- */
-
-/* What an outcome means for the operation. */
-#define AGAIN_CLASS_MAP(X)                                                                         \
-  X(OK, "ok", "the service took it")                                                               \
-  X(RETRYABLE, "retryable", "a passing fault: the same request may succeed later")                 \
-  X(THROTTLED, "throttled", "the service asks for fewer requests: try later and slower")           \
-  X(AUTH, "auth", "the credentials, the signature or the clock are not accepted")                  \
-  X(FATAL, "fatal", "the same request will be refused every time: hand it to the caller")
-
-/* What must change before another attempt can succeed. */
-#define AGAIN_REMEDY_MAP(X)                                                                        \
-  X(NONE, "none", "nothing: time alone helps, or nothing does")                                    \
-  X(REFRESH, "refresh-credentials", "get new credentials")                                         \
-  X(RESYNC, "resync-clock", "correct the clock by the service's Date")                             \
-  X(SPLIT, "split", "send the batch in smaller parts")                                             \
-  X(HOLD, "hold", "stop sending in this scope until the owner has acted")
-
-/* Whom the damage concerns. */
-#define AGAIN_DAMAGE_MAP(X)                                                                        \
-  X(BATCH, "batch", "this request alone")                                                          \
-  X(TOPIC, "topic", "everything for this topic")                                                   \
-  X(CREDENTIAL, "credential", "everything signed with this credential")                            \
-  X(ACCOUNT, "account", "everything of this account")                                              \
-  X(ENDPOINT, "endpoint", "everything sent to this endpoint")
-
-/* Whether the service acted on the request. */
-#define AGAIN_EFFECT_MAP(X)                                                                        \
-  X(NOT_APPLIED, "not-applied", "the service did not act")                                         \
-  X(MAYBE_APPLIED, "maybe-applied", "the service may have acted: a retry may store it twice")      \
-  X(APPLIED, "applied", "the service acted")
-
-/* Where in the exchange the outcome was made. */
-#define AGAIN_DOMAIN_MAP(X)                                                                        \
-  X(TRANSPORT, "transport", "no usable answer came")                                               \
-  X(HTTP, "http", "an answer came, without an error code of the API")                              \
-  X(API, "api", "an answer came with an error code of the API")
-
-/* Kinds of transport faults: name, default class, damage, effect where nothing better is known. */
-#define AGAIN_FAULT_MAP(X)                                                                         \
-  X(NONE, "none", OK, BATCH, APPLIED, "no fault: an answer came")                                  \
-  X(RESOLVE, "resolve", RETRYABLE, ENDPOINT, NOT_APPLIED, "the host name did not resolve")         \
-  X(CONNECT, "connect", RETRYABLE, ENDPOINT, NOT_APPLIED, "no connection could be made")           \
-  X(TLS, "tls", RETRYABLE, ENDPOINT, NOT_APPLIED, "the TLS handshake failed")                      \
-  X(VERIFY, "verify", FATAL, ENDPOINT, NOT_APPLIED, "the server's certificate is not trusted")     \
-  X(TIMEOUT, "timeout", RETRYABLE, BATCH, MAYBE_APPLIED, "the attempt took longer than allowed")   \
-  X(SEND, "send", RETRYABLE, BATCH, MAYBE_APPLIED, "the request could not be sent whole")          \
-  X(RECEIVE, "receive", RETRYABLE, BATCH, MAYBE_APPLIED, "the answer could not be read whole")     \
-  X(PROTOCOL, "protocol", RETRYABLE, ENDPOINT, MAYBE_APPLIED, "the answer is not valid HTTP")      \
-  X(CONFIG, "config", FATAL, ENDPOINT, NOT_APPLIED, "this client is set up wrongly")               \
-  X(LOCAL, "local", RETRYABLE, BATCH, NOT_APPLIED, "this machine ran short of something")          \
-  X(ABORTED, "aborted", FATAL, BATCH, MAYBE_APPLIED, "the attempt was ended on this side")
-
-/* Why a decision is what it is: name, is it a retry, sentence. */
-#define AGAIN_REASON_MAP(X)                                                                        \
-  X(BACKOFF, "backoff", true, "waits for its backoff")                                             \
-  X(SERVER_HINT, "server-hint", true, "waits as long as the service asked")                        \
-  X(REMEDIED, "remedied", true, "the cause was put right: tried again at once")                    \
-  X(OK, "ok", false, "delivered")                                                                  \
-  X(FATAL, "fatal", false, "another attempt would be refused as well")                             \
-  X(ATTEMPTS, "attempts", false, "the attempts allowed for this class are used up")                \
-  X(ELAPSED, "elapsed", false, "the time allowed for this class would be exceeded")                \
-  X(DEADLINE, "deadline", false, "the next attempt would come after the deadline")                 \
-  X(CANCELLED, "cancelled", false, "cancelled by the caller")                                      \
-  X(DRAINED, "drained", false, "not delivered when the drain's time was over")                     \
-  X(CLOSED, "closed", false, "the scheduler was closed")
-
-/* How a delay is spread: name, sentence. Source: M. Brooker, "Exponential Backoff And Jitter",
- * AWS Architecture Blog, 2015. */
-#define AGAIN_JITTER_MAP(X)                                                                        \
-  X(NONE, "none", "exactly the capped backoff")                                                    \
-  X(FULL, "full", "uniform between 0 and the capped backoff")                                      \
-  X(EQUAL, "equal", "half the capped backoff, and as much again at random")
-
-typedef enum again_class {
-#define X(name, text, sentence) AGAIN_CLASS_##name,
-  AGAIN_CLASS_MAP(X)
-#undef X
-      AGAIN_CLASS_COUNT
-} again_class;
-
-typedef enum again_remedy {
-#define X(name, text, sentence) AGAIN_REMEDY_##name,
-  AGAIN_REMEDY_MAP(X)
-#undef X
-      AGAIN_REMEDY_COUNT
-} again_remedy;
-
-typedef enum again_damage {
-#define X(name, text, sentence) AGAIN_DAMAGE_##name,
-  AGAIN_DAMAGE_MAP(X)
-#undef X
-      AGAIN_DAMAGE_COUNT
-} again_damage;
-
-typedef enum again_effect {
-#define X(name, text, sentence) AGAIN_EFFECT_##name,
-  AGAIN_EFFECT_MAP(X)
-#undef X
-      AGAIN_EFFECT_COUNT
-} again_effect;
-
-typedef enum again_domain {
-#define X(name, text, sentence) AGAIN_DOMAIN_##name,
-  AGAIN_DOMAIN_MAP(X)
-#undef X
-      AGAIN_DOMAIN_COUNT
-} again_domain;
-
-typedef enum again_fault {
-#define X(name, text, class_, damage, effect, sentence) AGAIN_FAULT_##name,
-  AGAIN_FAULT_MAP(X)
-#undef X
-      AGAIN_FAULT_COUNT
-} again_fault;
-
-typedef enum again_reason {
-#define X(name, text, retry, sentence) AGAIN_REASON_##name,
-  AGAIN_REASON_MAP(X)
-#undef X
-      AGAIN_REASON_COUNT
-} again_reason;
-
-typedef enum again_jitter {
-#define X(name, text, sentence) AGAIN_JITTER_##name,
-  AGAIN_JITTER_MAP(X)
-#undef X
-      AGAIN_JITTER_COUNT
-} again_jitter;
-
-/* The value's name in policies and docs, and its sentence. Static; "?" outside its range. */
-const char *again_class_name(again_class value);
-const char *again_class_text(again_class value);
-const char *again_remedy_name(again_remedy value);
-const char *again_remedy_text(again_remedy value);
-const char *again_damage_name(again_damage value);
-const char *again_damage_text(again_damage value);
-const char *again_effect_name(again_effect value);
-const char *again_effect_text(again_effect value);
-const char *again_domain_name(again_domain value);
-const char *again_domain_text(again_domain value);
-const char *again_fault_name(again_fault value);
-const char *again_fault_text(again_fault value);
-const char *again_reason_name(again_reason value);
-const char *again_reason_text(again_reason value);
-const char *again_jitter_name(again_jitter value);
-const char *again_jitter_text(again_jitter value);
 
 /* ---- Outcome: what one attempt gave ---------------------------------------------------------- */
 
@@ -222,24 +50,6 @@ again_domain again_outcome_domain(const again_outcome *outcome);
 again_effect again_effect_of_status(int status);
 
 /* ---- Verdict: what the outcome means --------------------------------------------------------- */
-
-/* Which kind of rule made a verdict. */
-#define AGAIN_ORIGIN_MAP(X)                                                                        \
-  X(POLICY, "policy", "a rule of the policy file")                                                 \
-  X(TRANSPORT, "transport", "the kind of transport fault")                                         \
-  X(CODE, "code", "the exact error code in the catalogue")                                         \
-  X(FAMILY, "family", "the error code's family in the catalogue")                                  \
-  X(STATUS, "status", "the HTTP status")
-
-typedef enum again_origin {
-#define X(name, text, sentence) AGAIN_ORIGIN_##name,
-  AGAIN_ORIGIN_MAP(X)
-#undef X
-      AGAIN_ORIGIN_COUNT
-} again_origin;
-
-const char *again_origin_name(again_origin value);
-const char *again_origin_text(again_origin value);
 
 typedef struct again_verdict {
   again_class error_class; /* ok included: "class" is a keyword of C++ */
@@ -293,11 +103,18 @@ again_verdict again_classify(const struct again_policy *policy, const again_cata
 
 /* ---- Policy: the numbers --------------------------------------------------------------------- */
 
+/* How long to wait before retry n. Zeroed but for base and cap: exponential, which needs a
+ * multiplier. */
 typedef struct again_backoff {
   again_ms base;           /* before the first retry */
   again_ms cap;            /* never more than this before jitter; cap >= base >= 1 */
-  uint32_t multiplier_pct; /* growth per retry in hundredths, 100..1000: 200 doubles */
+  uint32_t multiplier_pct; /* exponential: growth in hundredths, 100..1000: 200 doubles */
   again_jitter jitter;
+  uint32_t jitter_pct; /* proportional: the spread in hundredths, 0..100 */
+  again_growth growth;
+  again_ms step;        /* linear */
+  const again_ms *list; /* list: the delays; borrowed */
+  size_t list_count;    /* 1.. */
 } again_backoff;
 
 typedef struct again_class_policy {
@@ -305,6 +122,19 @@ typedef struct again_class_policy {
   uint32_t max_attempts; /* attempts that may end in this class, the first included; 0: no limit */
   again_ms max_elapsed; /* from the first attempt to the start of the next; AGAIN_NEVER: no limit */
 } again_class_policy;
+
+/* The retry budget of a scope: tokens that its operations spend together. What limits each
+ * operation does not limit a thousand that fail at once; this does. `refill` is a floor: without it
+ * a bucket that only successes fill starves for ever once it is empty. */
+typedef struct again_budget_policy {
+  uint32_t capacity;   /* tokens, and as many at the start; 0: no budget, retries are free */
+  uint32_t retryable;  /* cost of a retry after an error of this class */
+  uint32_t throttled;  /* likewise; auth costs nothing */
+  uint32_t timeout;    /* cost of a retry after a timeout */
+  uint32_t refund;     /* given back by a success that needed no retry; others give back the cost of
+                          their last one */
+  uint32_t refill_pct; /* tokens per second in hundredths */
+} again_budget_policy;
 
 /* A compiled policy. Immutable: share it between threads. Made by policy.h, or filled in by hand. */
 typedef struct again_policy {
@@ -314,6 +144,9 @@ typedef struct again_policy {
   again_class_policy retryable;
   again_class_policy throttled;
   again_class_policy auth;
+  uint32_t max_attempts;       /* attempts in all, of whatever class; 0: no limit */
+  bool at_most_once;           /* what the service may have acted on is not tried again */
+  again_budget_policy budget;  /* of each scope */
   again_ms hint_cap;           /* a longer hint is cut to this */
   uint32_t hint_spread_pct;    /* spread added on top of a hint, in hundredths of it, 0..100 */
   again_ms attempt_timeout;    /* one attempt, from its start to its whole answer */
@@ -326,14 +159,44 @@ typedef struct again_policy {
 /* The numbers for a class; NULL for ok and fatal, which are never retried. */
 const again_class_policy *again_policy_class(const again_policy *policy, again_class error_class);
 
-/* The backoff before retry n (n = 1: the first) before jitter: min(cap, base * multiplier^(n-1)),
- * in saturating integers, each product rounded down. Exact for every n up to 2^32-1. */
+/* The backoff before retry n (n = 1: the first) before jitter, capped, in saturating integers, each
+ * product rounded down. Exact for every n up to 2^32-1. Decorrelated: the most it can be. */
 again_ms again_backoff_delay(const again_backoff *backoff, uint32_t n);
 
-/* `delay` with its jitter applied, from 64 random bits. The cap is already in `delay`: jitter
- * survives it. Full: uniform over the integers 0..delay. Equal: uniform over
- * ceil(delay/2)..delay. */
-again_ms again_jitter_apply(again_jitter jitter, again_ms delay, uint64_t random);
+/* The delays that retry n is drawn from, both ends included, each as likely as the others: the
+ * capped backoff with its jitter, which so survives the cap. `previous` is the delay drawn before
+ * (0: none), for decorrelated. */
+typedef struct again_window {
+  again_ms min;
+  again_ms max;
+} again_window;
+
+again_window again_backoff_window(const again_backoff *backoff, uint32_t n, again_ms previous);
+
+/* ---- Retry budget ---------------------------------------------------------------------------- */
+
+/* Zeroed: full at its first use. */
+typedef struct again_budget {
+  uint64_t level; /* in 1/100,000 of a token */
+  again_ms at;    /* when that was so */
+  bool used;
+} again_budget;
+
+/* What a retry after this outcome costs, in tokens. */
+uint32_t again_budget_cost(const again_budget_policy *policy, const again_verdict *verdict,
+                           const again_outcome *outcome);
+
+/* Takes the tokens; false, and nothing is taken, if there are not so many. */
+bool again_budget_take(again_budget *budget, const again_budget_policy *policy, uint32_t tokens,
+                       again_ms now);
+
+/* Gives tokens back, up to the capacity. */
+void again_budget_give(again_budget *budget, const again_budget_policy *policy, uint32_t tokens,
+                       again_ms now);
+
+/* Whole tokens there are now. */
+uint32_t again_budget_tokens(const again_budget *budget, const again_budget_policy *policy,
+                             again_ms now);
 
 /* ---- Decision -------------------------------------------------------------------------------- */
 
@@ -342,6 +205,7 @@ typedef struct again_progress {
   uint32_t attempts;                          /* ended so far, this one included */
   uint32_t class_attempts[AGAIN_CLASS_COUNT]; /* of them, by class, this one included */
   uint32_t remedied;                          /* retries granted so far because of a remedy */
+  again_ms backoff;                           /* the one drawn last; 0: none yet */
   again_ms first_at;                          /* when the first attempt began */
   again_ms deadline;                          /* AGAIN_NEVER: none */
 } again_progress;
@@ -349,6 +213,7 @@ typedef struct again_progress {
 typedef struct again_decision {
   bool retry;
   again_reason reason;
+  again_ms backoff;   /* that was drawn, without a hint; 0 for a remedied retry */
   again_ms at;        /* when to try again, if retry; never before the hint's end */
   again_ms delay_min; /* the window from which `at` was drawn, from now */
   again_ms delay_max;
@@ -362,7 +227,8 @@ typedef struct again_decision {
  * ok and fatal stop. A remedied outcome is tried again at once, AGAIN_REMEDIED_MAX times at most.
  * Otherwise the class's limits are checked, the jittered backoff is drawn, a hint (capped) is a
  * floor with spread on top, and a retry that would begin after max_elapsed or at or after the
- * deadline is not made: the operation is surfaced now. A retry is at least 1 ms away, except a
+ * deadline is not made: the operation is surfaced now. The budget is not looked at here: it is of
+ * many operations, and again_sched_report spends it. A retry is at least 1 ms away, except a
  * remedied one. Algorithm: full jitter of Brooker 2015, Retry-After of RFC 9110 section 10.2.3. */
 again_decision again_decide(const again_policy *policy, const again_verdict *verdict,
                             const again_outcome *outcome, const again_progress *progress,
@@ -379,6 +245,11 @@ int again_http_date_parse(const char *text, size_t length, int64_t now, int64_t 
  * gives 0; numbers too large give the largest duration below AGAIN_NEVER. 0 or AGAIN_EFORMAT
  * (garbage, a negative number). */
 int again_retry_after_parse(const char *text, size_t length, int64_t now, again_ms *hint);
+
+/* Reads the value of any of the headers in AGAIN_HINT_MAP, likewise. A RateLimit that leaves requests
+ * gives 0. Of several hints the longest counts. */
+int again_hint_parse(again_hint_kind kind, const char *text, size_t length, int64_t now,
+                     again_ms *hint);
 
 /* ---- Randomness ------------------------------------------------------------------------------ */
 

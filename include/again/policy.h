@@ -3,7 +3,7 @@
  * A policy file is JSON. One table (src/policy/keys.def) knows every key: its type, unit, range,
  * default and sentence; it drives reading, range checks, defaults, printing and the manual page
  * docs/policy.md. What a file does not say has the default of the built-in policy, which is itself
- * the file src/policy/default.json. A file is taken whole or not at all.
+ * the file src/policy/shipped/default.json. A file is taken whole or not at all.
  *
  * A policy is immutable and reference counted (atomically): share it between threads. The
  * functions that read a file block on it; call them where that is allowed.
@@ -28,8 +28,14 @@ typedef struct again_diagnostic {
  * references on it is allowed and does nothing. */
 const again_policy *again_policy_default(void);
 
-/* The text of the built-in policy, as a file one can start from. Static, NUL-terminated. */
-const char *again_policy_default_text(void);
+/* A policy that comes with the library, as a file one can start from. */
+typedef struct again_shipped_policy {
+  const char *name;
+  const char *text; /* NUL-terminated */
+} again_shipped_policy;
+
+/* The shipped policies, from 0 on; the first is the built-in one. NULL behind the last. Static. */
+const again_shipped_policy *again_policy_shipped(size_t index);
 
 /* Compiles `length` bytes of JSON. `name` names the text in messages and becomes the policy's name
  * unless the text has one. On success *policy has one reference, to be given back with
@@ -38,7 +44,8 @@ const char *again_policy_default_text(void);
 int again_policy_parse(const char *name, const char *text, size_t length,
                        const again_policy **policy, again_diagnostic *diagnostic);
 
-/* The same from a file of at most 1 MiB. Also AGAIN_EIO. */
+/* The same from a file of at most 1 MiB, or, for "builtin:NAME", from a shipped policy. Also
+ * AGAIN_EIO. */
 int again_policy_load(const char *path, const again_policy **policy, again_diagnostic *diagnostic);
 
 /* Takes and gives back a reference. The last one frees. A policy that this library did not make

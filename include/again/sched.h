@@ -105,6 +105,7 @@ struct again_op {
     again_ms submitted;
     again_ms began;
     again_progress progress;
+    uint32_t tokens; /* of the budget, taken for the last retry */
     again_result result;
     again_record history[AGAIN_HISTORY_MAX];
     char code[48];
@@ -116,7 +117,7 @@ struct again_op {
 /* ---- Scopes ---------------------------------------------------------------------------------- */
 
 /* What shares a fate: for CLS, a topic. A scope has its own limit on attempts in flight and its
- * own queue, and turns are given to scopes in rotation: one that is throttled or full does not
+ * own queue and retry budget, and turns are given to scopes in rotation: one that is throttled or full does not
  * slow another. */
 struct again_scope {
   /* Set by the caller before again_scope_init. */
@@ -132,6 +133,7 @@ struct again_scope {
     again_link ready;
     uint32_t in_flight;
     uint32_t operations;
+    again_budget budget;
   } own;
 };
 
@@ -139,6 +141,9 @@ struct again_scope {
  * (0) when no operation is in the scope and AGAIN_ESTATE otherwise. */
 int again_scope_init(again_scope *scope, again_sched *sched);
 int again_scope_fini(again_scope *scope);
+
+/* Whole tokens in the scope's retry budget now; 0 where the policy has none. */
+uint32_t again_scope_tokens(const again_scope *scope);
 
 /* ---- Events ---------------------------------------------------------------------------------- */
 

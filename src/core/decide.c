@@ -1,7 +1,7 @@
 /* Retry at t, or stop, and why.
  *
  * The order of the checks is the order in which an operator would ask: does another attempt make
- * sense at all (ok, fatal)? Has the cause been put right? Are attempts left? When would the next
+ * sense at all (ok, fatal)? Are attempts left? May it be tried twice? Has the cause been put right? When would the next
  * one be, by backoff and by what the service asked? Is that still within the elapsed time and the
  * deadline? A retry that cannot be made in time is not waited for: the operation is surfaced now,
  * while the caller can still do something with it (and many of them do not meet at the deadline).
@@ -28,12 +28,6 @@ static again_ms at_least(again_ms a, again_ms b) {
   return a > b ? a : b;
 }
 
-/* The window that a backoff of `delay` is drawn from. */
-static void window_of(again_jitter jitter, again_ms delay, again_ms *min, again_ms *max) {
-  *min = at_least(again_jitter_apply(jitter, delay, 0), 1);
-  *max = at_least(again_jitter_apply(jitter, delay, UINT64_MAX), 1);
-}
-
 /* `hint` in hundredths `pct`, rounded down; pct <= 100, so it cannot overflow. */
 static again_ms share_of(again_ms hint, uint32_t pct) {
   return hint / 100 * pct + hint % 100 * pct / 100;
@@ -50,14 +44,24 @@ again_decision again_decide(const again_policy *policy, const again_verdict *ver
     return stop(AGAIN_REASON_ATTEMPTS);
   }
 
+  if (policy->max_attempts != 0 && progress->attempts >= policy->max_attempts) {
+    return stop(AGAIN_REASON_ALL_ATTEMPTS);
+  }
+  if (policy->at_most_once && outcome->effect != AGAIN_EFFECT_NOT_APPLIED) {
+    return stop(AGAIN_REASON_NOT_IDEMPOTENT);
+  }
+
   again_decision decision = {.retry = true};
   if (outcome->remedied && progress->remedied < AGAIN_REMEDIED_MAX) {
     decision.reason = AGAIN_REASON_REMEDIED;
     decision.at = now;
   } else {
-    again_ms delay = again_backoff_delay(&limits->backoff, attempts);
-    window_of(limits->backoff.jitter, delay, &decision.delay_min, &decision.delay_max);
-    delay = at_least(again_jitter_apply(limits->backoff.jitter, delay, random), 1);
+    again_window window = again_backoff_window(&limits->backoff, attempts, progress->backoff);
+    decision.delay_min = at_least(window.min, 1);
+    decision.delay_max = at_least(window.max, 1);
+    again_ms drawn = window.min + again_random_scale(random, window.max - window.min);
+    again_ms delay = at_least(drawn, 1);
+    decision.backoff = delay;
     decision.reason = AGAIN_REASON_BACKOFF;
     if (outcome->hint != 0) {
       again_ms hint = outcome->hint < policy->hint_cap ? outcome->hint : policy->hint_cap;

@@ -1,4 +1,4 @@
-/* The names and sentences of every word in core.h, each from its own table. */
+/* The names and sentences of every word in words.h, each from its own table. */
 #include <again/core.h>
 
 const char *again_error_name(int error) {
@@ -46,5 +46,7 @@ WORDS(effect, AGAIN_EFFECT_MAP, SENTENCE_3)
 WORDS(domain, AGAIN_DOMAIN_MAP, SENTENCE_3)
 WORDS(fault, AGAIN_FAULT_MAP, SENTENCE_6)
 WORDS(reason, AGAIN_REASON_MAP, SENTENCE_4)
+WORDS(growth, AGAIN_GROWTH_MAP, SENTENCE_3)
+WORDS(hint_kind, AGAIN_HINT_MAP, SENTENCE_3)
 WORDS(jitter, AGAIN_JITTER_MAP, SENTENCE_3)
 WORDS(origin, AGAIN_ORIGIN_MAP, SENTENCE_3)

@@ -24,13 +24,20 @@ const char *again_http_result_name(CURLcode result) {
   return is_known(result) ? results[result].name : "CURLE_?";
 }
 
-static again_ms hint_of(CURL *easy, int64_t wall) {
-  struct curl_header *header;
-  again_ms hint = 0;
-  if (curl_easy_header(easy, "Retry-After", 0, CURLH_HEADER, -1, &header) == CURLHE_OK) {
-    again_retry_after_parse(header->value, strlen(header->value), wall, &hint);
+/* The longest of what the answer's headers ask for. */
+static again_ms hint_of(CURL *easy, long status, int64_t wall) {
+  again_ms longest = 0;
+  for (int kind = 0; kind < AGAIN_HINT_COUNT; kind++) {
+    struct curl_header *header;
+    again_ms hint = 0;
+    /* Some services send it with every answer: only here it says when to come again. */
+    if (kind == AGAIN_HINT_RATELIMIT_RESET && status != 429) continue;
+    const char *name = again_hint_kind_name((again_hint_kind)kind);
+    if (curl_easy_header(easy, name, 0, CURLH_HEADER, -1, &header) != CURLHE_OK) continue;
+    again_hint_parse((again_hint_kind)kind, header->value, strlen(header->value), wall, &hint);
+    if (hint > longest) longest = hint;
   }
-  return hint;
+  return longest;
 }
 
 /* What the service may have seen of a request that got no answer. */
@@ -53,7 +60,7 @@ again_outcome again_http_outcome(CURL *easy, CURLcode result, int64_t wall) {
   if (status >= 200 && !half_success) {
     return (again_outcome){.status = (int)status,
                            .effect = again_effect_of_status((int)status),
-                           .hint = hint_of(easy, wall)};
+                           .hint = status >= 300 ? hint_of(easy, status, wall) : 0};
   }
   again_fault fault = again_http_fault(result);
   long bytes_sent = 0;

@@ -3,6 +3,10 @@
 #include <stdio.h>
 #include <string.h>
 
+/* A word is kept as the enum's value, which is read and written as a uint32_t. */
+_Static_assert(sizeof(again_jitter) == sizeof(uint32_t) && sizeof(again_growth) == sizeof(uint32_t),
+               "enums of words are 32 bits wide");
+
 const again_key again_policy_keys[] = {
 #define AGAIN_KEY(section, name, kind, field, least, most, standard, text)                         \
   {#section, #name, AGAIN_KEY_##kind, offsetof(again_policy, field), least, most, standard, text},
@@ -26,6 +30,16 @@ static bool is_duration(again_key_kind kind) {
   return kind == AGAIN_KEY_DURATION || kind == AGAIN_KEY_DURATION_OR_NONE;
 }
 
+const char *again_key_word(const again_key *key, uint64_t value) {
+  if (key->kind == AGAIN_KEY_JITTER && value < AGAIN_JITTER_COUNT) {
+    return again_jitter_name((again_jitter)value);
+  }
+  if (key->kind == AGAIN_KEY_GROWTH && value < AGAIN_GROWTH_COUNT) {
+    return again_growth_name((again_growth)value);
+  }
+  return NULL;
+}
+
 uint64_t again_key_get(const again_key *key, const again_policy *policy) {
   const char *field = (const char *)policy + key->offset;
   if (is_duration(key->kind)) {
@@ -33,11 +47,7 @@ uint64_t again_key_get(const again_key *key, const again_policy *policy) {
     memcpy(&value, field, sizeof value);
     return value;
   }
-  if (key->kind == AGAIN_KEY_JITTER) {
-    again_jitter value;
-    memcpy(&value, field, sizeof value);
-    return (uint64_t)value;
-  }
+  if (key->kind == AGAIN_KEY_FLAG) return *(const bool *)field;
   uint32_t value;
   memcpy(&value, field, sizeof value);
   return value;
@@ -47,9 +57,8 @@ void again_key_set(const again_key *key, again_policy *policy, uint64_t value) {
   char *field = (char *)policy + key->offset;
   if (is_duration(key->kind)) {
     memcpy(field, &value, sizeof value);
-  } else if (key->kind == AGAIN_KEY_JITTER) {
-    again_jitter jitter = (again_jitter)value;
-    memcpy(field, &jitter, sizeof jitter);
+  } else if (key->kind == AGAIN_KEY_FLAG) {
+    *(bool *)field = value != 0;
   } else {
     uint32_t number = (uint32_t)value;
     memcpy(field, &number, sizeof number);
@@ -78,8 +87,8 @@ void again_key_print(const again_key *key, uint64_t value, char *buffer, size_t 
     if (value % 10 == 0) buffer[strlen(buffer) - 1] = '\0';
     if (value % 100 == 0) buffer[strlen(buffer) - 2] = '\0';
     break;
-  case AGAIN_KEY_JITTER:
-    snprintf(buffer, size, "\"%s\"", again_jitter_name((again_jitter)value));
-    break;
+  case AGAIN_KEY_FLAG: snprintf(buffer, size, "%s", value != 0 ? "true" : "false"); break;
+  case AGAIN_KEY_GROWTH:
+  case AGAIN_KEY_JITTER: snprintf(buffer, size, "\"%s\"", again_key_word(key, value)); break;
   }
 }

@@ -12,7 +12,9 @@
   X(COUNT_OR_NONE, "a whole number, or \"none\"")                                                  \
   X(FACTOR, "a number with at most two decimals")                                                  \
   X(RATIO, "a number with at most two decimals")                                                   \
-  X(JITTER, "\"none\", \"full\" or \"equal\"")
+  X(FLAG, "true or false")                                                                         \
+  X(GROWTH, "the name of a growth in quotes")                                                      \
+  X(JITTER, "the name of a jitter in quotes")
 
 typedef enum again_key_kind {
 #define X(name, text) AGAIN_KEY_##name,
@@ -36,6 +38,9 @@ extern const size_t again_policy_key_count;
 
 /* What a file writes for a kind. */
 const char *again_key_kind_text(again_key_kind kind);
+
+/* The names that a key of words takes, from 0 on; NULL behind the last, or for a key of numbers. */
+const char *again_key_word(const again_key *key, uint64_t value);
 
 /* The value of a key's field, whatever its type. */
 uint64_t again_key_get(const again_key *key, const again_policy *policy);

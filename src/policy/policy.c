@@ -43,8 +43,26 @@ const again_policy *again_policy_default(void) {
   return &default_policy;
 }
 
+struct again_policy_list {
+  struct again_policy_list *next;
+  again_ms delays[];
+};
+
+again_ms *again_policy_block_delays(again_policy_block *block, size_t count) {
+  struct again_policy_list *list = calloc(1, sizeof *list + count * sizeof *list->delays);
+  if (list == NULL) return NULL;
+  list->next = block->lists;
+  block->lists = list;
+  return list->delays;
+}
+
 void again_policy_block_free(again_policy_block *block) {
   if (block == NULL) return;
+  while (block->lists != NULL) {
+    struct again_policy_list *list = block->lists;
+    block->lists = list->next;
+    free(list);
+  }
   for (size_t i = 0; block->codes != NULL && i < block->policy.rule_count; i++) {
     free(block->codes[i]);
   }
@@ -118,7 +136,25 @@ static char *read_file(FILE *file, size_t *length) {
   return text;
 }
 
+static int load_shipped(const char *name, const again_policy **policy,
+                        again_diagnostic *diagnostic) {
+  const again_shipped_policy *shipped;
+  char message[256] = "there is no such shipped policy; there are";
+  for (size_t i = 0; (shipped = again_policy_shipped(i)) != NULL; i++) {
+    if (strcmp(shipped->name, name) == 0) {
+      return again_policy_parse(name, shipped->text, strlen(shipped->text), policy, diagnostic);
+    }
+    size_t used = strlen(message);
+    snprintf(message + used, sizeof message - used, "%s %s", i == 0 ? "" : ",", shipped->name);
+  }
+  return refuse(diagnostic, AGAIN_EIO, message);
+}
+
 int again_policy_load(const char *path, const again_policy **policy, again_diagnostic *diagnostic) {
+  static const char builtin[] = "builtin:";
+  if (strncmp(path, builtin, sizeof builtin - 1) == 0) {
+    return load_shipped(path + sizeof builtin - 1, policy, diagnostic);
+  }
   char message[256];
   FILE *file = fopen(path, "rb");
   if (file == NULL) {
@@ -147,12 +183,22 @@ static bool equal_texts(const char *a, const char *b) {
   return a == NULL || b == NULL ? a == b : strcmp(a, b) == 0;
 }
 
+static bool equal_lists(const again_class_policy *a, const again_class_policy *b) {
+  const again_backoff *x = &a->backoff;
+  const again_backoff *y = &b->backoff;
+  return x->list_count == y->list_count &&
+         (x->list_count == 0 || memcmp(x->list, y->list, x->list_count * sizeof *x->list) == 0);
+}
+
 bool again_policy_equal(const again_policy *a, const again_policy *b) {
   for (size_t i = 0; i < again_policy_key_count; i++) {
     const again_key *key = &again_policy_keys[i];
     if (again_key_get(key, a) != again_key_get(key, b)) return false;
   }
-  if (a->rule_count != b->rule_count) return false;
+  if (a->rule_count != b->rule_count || !equal_lists(&a->retryable, &b->retryable) ||
+      !equal_lists(&a->throttled, &b->throttled) || !equal_lists(&a->auth, &b->auth)) {
+    return false;
+  }
   for (size_t i = 0; i < a->rule_count; i++) {
     const again_rule *x = &a->rules[i];
     const again_rule *y = &b->rules[i];

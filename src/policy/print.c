@@ -74,6 +74,22 @@ static void add_rule(buffer *out, const again_rule *rule) {
       again_damage_name(rule->damage));
 }
 
+/* The list of a class's delays, behind the section's last key. */
+static void add_delays(buffer *out, const again_policy *policy, const char *section) {
+  const again_backoff *backoff = strcmp(section, "retryable") == 0   ? &policy->retryable.backoff
+                                 : strcmp(section, "throttled") == 0 ? &policy->throttled.backoff
+                                 : strcmp(section, "auth") == 0      ? &policy->auth.backoff
+                                                                     : NULL;
+  if (backoff == NULL || backoff->growth != AGAIN_GROWTH_LIST) return;
+  add(out, ",\n    \"delays\": [");
+  for (size_t i = 0; i < backoff->list_count; i++) {
+    char text[24];
+    again_duration_print(backoff->list[i], text, sizeof text);
+    add(out, "%s\"%s\"", i == 0 ? "" : ", ", text);
+  }
+  add(out, "]");
+}
+
 char *again_policy_print(const again_policy *policy) {
   buffer out = {.text = malloc(4096), .size = 4096};
   add(&out, "{\n  \"again\": 1,\n  \"name\": ");
@@ -88,6 +104,7 @@ char *again_policy_print(const again_policy *policy) {
   for (size_t i = 0; i < again_policy_key_count; i++) {
     const again_key *key = &again_policy_keys[i];
     bool first = strcmp(section, key->section) != 0;
+    if (first && i > 0) add_delays(&out, policy, section);
     if (first) add(&out, "%s,\n  \"%s\": {\n", i == 0 ? "" : "\n  }", key->section);
     section = key->section;
     char value[40];
@@ -124,7 +141,9 @@ WORD(class)
 WORD(remedy)
 WORD(damage)
 WORD(fault)
+WORD(growth)
 WORD(jitter)
+WORD(hint_kind)
 
 char *again_policy_manual(void) {
   buffer out = {.text = malloc(8192), .size = 8192};
@@ -163,14 +182,21 @@ char *again_policy_manual(void) {
     again_key_print(key, key->least, least, sizeof least);
     again_key_print(key, key->most, most, sizeof most);
     bool none = key->kind == AGAIN_KEY_DURATION_OR_NONE || key->kind == AGAIN_KEY_COUNT_OR_NONE;
-    if (key->kind == AGAIN_KEY_JITTER) {
-      add(&out, "| `%s` | `%s` | %s | %s |\n", key->name, standard, again_key_kind_text(key->kind),
+    if (key->kind == AGAIN_KEY_FLAG || again_key_word(key, 0) != NULL) {
+      add(&out, "| `%s` | `%s` | %s | %s |\n", key->name, standard,
+          key->kind == AGAIN_KEY_FLAG ? again_key_kind_text(key->kind) : "a name, see below",
           key->text);
     } else {
       add(&out, "| `%s` | `%s` | `%s` to `%s`%s | %s |\n", key->name, standard, least, most,
           none ? " or `\"none\"`" : "", key->text);
     }
   }
+  add(&out, "\nIn `retryable`, `throttled` and `auth` a list `\"delays\": [\"1s\", \"5s\", "
+            "\"30s\"]` gives the backoffs "
+            "one by\none; the last one is used for all further retries.\n");
+  add_words(&out, "growth", growth_name, growth_text, 0, AGAIN_GROWTH_COUNT);
   add_words(&out, "jitter", jitter_name, jitter_text, 0, AGAIN_JITTER_COUNT);
+  add(&out, "\nA hint is what the service asks for in one of these headers; the longest counts.\n");
+  add_words(&out, "header", hint_kind_name, hint_kind_text, 0, AGAIN_HINT_COUNT);
   return out.text;
 }

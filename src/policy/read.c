@@ -86,6 +86,16 @@ static size_t section_names(const char **names) {
 static bool fail_type(again_reader *reader, again_path path, const again_key *key,
                       json_object *value) {
   char found[64];
+  const char *words[8];
+  size_t count = 0;
+  while (count < 8 && (words[count] = again_key_word(key, count)) != NULL)
+    count++;
+  if (count > 0) {
+    char list[160];
+    again_suggest_list(words, count, list, sizeof list);
+    return again_reader_fail(reader, path, false, "\"%s\" must be %s, not %s", key->name, list,
+                             again_reader_found(value, found, sizeof found));
+  }
   return again_reader_fail(reader, path, false, "\"%s\" must be %s, not %s", key->name,
                            again_key_kind_text(key->kind),
                            again_reader_found(value, found, sizeof found));
@@ -127,10 +137,13 @@ static bool read_value(const again_key *key, json_object *value, uint64_t *out) 
   case AGAIN_KEY_COUNT:
   case AGAIN_KEY_FACTOR:
   case AGAIN_KEY_RATIO: return read_number(key, value, out, &whole) && whole;
+  case AGAIN_KEY_FLAG:
+    *out = json_object_get_boolean(value) ? 1 : 0;
+    return json_object_is_type(value, json_type_boolean);
+  case AGAIN_KEY_GROWTH:
   case AGAIN_KEY_JITTER:
-    for (int i = 0; i < AGAIN_JITTER_COUNT; i++) {
-      *out = (uint64_t)i;
-      if (string && strcmp(text, again_jitter_name((again_jitter)i)) == 0) return true;
+    for (*out = 0; string && again_key_word(key, *out) != NULL; ++*out) {
+      if (strcmp(text, again_key_word(key, *out)) == 0) return true;
     }
     return false;
   }
@@ -138,7 +151,7 @@ static bool read_value(const again_key *key, json_object *value, uint64_t *out) 
 }
 
 static bool in_range(const again_key *key, json_object *value, uint64_t number) {
-  if (key->kind == AGAIN_KEY_JITTER) return true;
+  if (key->kind == AGAIN_KEY_FLAG || again_key_word(key, number) != NULL) return true;
   bool none = json_object_is_type(value, json_type_string) &&
               strcmp(json_object_get_string(value), "none") == 0;
   return none || (number >= key->least && number <= key->most);
@@ -161,6 +174,41 @@ static bool read_key(again_reader *reader, again_path path, const again_key *key
   return true;
 }
 
+/* "delays": the list of a growth by list. The section is that of a class. */
+static bool read_delays(again_reader *reader, again_path path, again_backoff *backoff,
+                        json_object *value) {
+  char found[64];
+  size_t count = json_object_is_type(value, json_type_array) ? json_object_array_length(value) : 0;
+  if (count == 0 || count > AGAIN_POLICY_DELAYS_MAX) {
+    return again_reader_fail(
+        reader, path, false, "\"delays\" must be a list of 1 to %d durations, not %s",
+        AGAIN_POLICY_DELAYS_MAX, again_reader_found(value, found, sizeof found));
+  }
+  again_ms *list = again_policy_block_delays(reader->block, count);
+  if (list == NULL) return again_reader_fail_memory(reader);
+  for (size_t i = 0; i < count; i++) {
+    json_object *delay = json_object_array_get_idx(value, i);
+    bool string = json_object_is_type(delay, json_type_string);
+    if (!string || again_duration_parse(json_object_get_string(delay), &list[i]) != 0 ||
+        list[i] < 1 || list[i] > UINT64_C(604800000)) {
+      return again_reader_fail(reader, again_path_index(path, i), false,
+                               "a delay must be a duration from \"1ms\" to \"7d\", not %s",
+                               again_reader_found(delay, found, sizeof found));
+    }
+  }
+  backoff->list = list;
+  backoff->list_count = count;
+  backoff->growth = AGAIN_GROWTH_LIST;
+  return true;
+}
+
+static again_backoff *backoff_of(again_policy *policy, const char *section) {
+  if (strcmp(section, "retryable") == 0) return &policy->retryable.backoff;
+  if (strcmp(section, "throttled") == 0) return &policy->throttled.backoff;
+  if (strcmp(section, "auth") == 0) return &policy->auth.backoff;
+  return NULL;
+}
+
 static bool read_section(again_reader *reader, again_path path, const char *section,
                          json_object *object) {
   char found[64];
@@ -170,6 +218,8 @@ static bool read_section(again_reader *reader, again_path path, const char *sect
   }
   const char *names[KEYS_MAX];
   size_t count = 0;
+  again_backoff *backoff = backoff_of(&reader->block->policy, section);
+  if (backoff != NULL) names[count++] = "delays";
   for (size_t i = 0; i < again_policy_key_count; i++) {
     if (strcmp(again_policy_keys[i].section, section) == 0) {
       names[count++] = again_policy_keys[i].name;
@@ -184,6 +234,10 @@ static bool read_section(again_reader *reader, again_path path, const char *sect
       }
     }
     if (is_comment(name)) continue;
+    if (backoff != NULL && strcmp(name, "delays") == 0) {
+      if (!read_delays(reader, again_path_key(path, name), backoff, value)) return false;
+      continue;
+    }
     if (key == NULL) {
       char where[48];
       snprintf(where, sizeof where, "\"%s\"", section);
@@ -272,6 +326,11 @@ static bool check_pairs(again_reader *reader, json_object *root) {
                                                &policy->auth};
   for (size_t i = 0; i < sizeof sections / sizeof *sections; i++) {
     const again_backoff *backoff = &classes[i]->backoff;
+    if ((backoff->growth == AGAIN_GROWTH_LIST) != (backoff->list_count > 0)) {
+      again_path path = again_path_key((again_path){.count = 0}, sections[i]);
+      return again_reader_fail(reader, path, false,
+                               "the growth \"list\" and the key \"delays\" go together");
+    }
     if (backoff->cap < backoff->base) {
       return fail_pair(reader, root, sections[i], "cap", "base", "below", backoff->cap,
                        backoff->base);

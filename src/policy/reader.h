@@ -7,7 +7,11 @@
 #include <json-c/json.h>
 #include <stdatomic.h>
 
-enum { AGAIN_POLICY_SIZE_MAX = 1024 * 1024, AGAIN_POLICY_RULES_MAX = 1000 };
+enum {
+  AGAIN_POLICY_SIZE_MAX = 1024 * 1024,
+  AGAIN_POLICY_RULES_MAX = 1000,
+  AGAIN_POLICY_DELAYS_MAX = 100
+};
 
 /* A policy made from a file, with what it owns. */
 typedef struct again_policy_block {
@@ -16,6 +20,7 @@ typedef struct again_policy_block {
   char *name;
   again_rule *rules;
   char **codes; /* one per rule, or NULL */
+  struct again_policy_list *lists;
 } again_policy_block;
 
 typedef struct again_reader {
@@ -49,5 +54,8 @@ void again_reader_read(again_reader *reader, size_t length);
 
 /* policy.c */
 void again_policy_block_free(again_policy_block *block);
+
+/* Room for a list of delays, which the block owns. NULL: out of memory. */
+again_ms *again_policy_block_delays(again_policy_block *block, size_t count);
 
 #endif

@@ -124,6 +124,21 @@ static void remember(again_op *op, const again_outcome *outcome, const again_ver
   copy_text(op->own.request_id, sizeof op->own.request_id, outcome->request_id);
 }
 
+/* A retry spends the scope's budget, a success fills it. False: there is not enough. */
+static bool spend(again_op *op, const again_decision *decision, const again_verdict *verdict,
+                  const again_outcome *outcome, again_ms now) {
+  const again_budget_policy *policy = &op->own.policy->budget;
+  again_budget *budget = &op->own.scope->own.budget;
+  if (policy->capacity == 0) return true;
+  if (decision->reason == AGAIN_REASON_OK) {
+    bool retried = op->own.progress.attempts > 1;
+    again_budget_give(budget, policy, retried ? op->own.tokens : policy->refund, now);
+  }
+  if (!decision->retry || decision->reason == AGAIN_REASON_REMEDIED) return true;
+  op->own.tokens = again_budget_cost(policy, verdict, outcome);
+  return again_budget_take(budget, policy, op->own.tokens, now);
+}
+
 int again_sched_report(again_sched *sched, again_op *op, const again_outcome *outcome,
                        again_ms now) {
   if (op->own.sched != sched || op->own.state != AGAIN_OP_FLYING) return AGAIN_ESTATE;
@@ -140,6 +155,9 @@ int again_sched_report(again_sched *sched, again_op *op, const again_outcome *ou
   if (decision.retry && op->own.wanted != 0) {
     decision = (again_decision){.retry = false, .reason = (again_reason)op->own.wanted};
   }
+  if (!spend(op, &decision, &verdict, outcome, now)) {
+    decision = (again_decision){.retry = false, .reason = AGAIN_REASON_BUDGET};
+  }
   remember(op, outcome, &verdict, decision.reason, now);
   if (!decision.retry) {
     again_op_end(op, decision.reason);
@@ -147,6 +165,7 @@ int again_sched_report(again_sched *sched, again_op *op, const again_outcome *ou
     return 0;
   }
   if (decision.reason == AGAIN_REASON_REMEDIED) progress->remedied++;
+  if (decision.backoff != 0) progress->backoff = decision.backoff;
   sched->stats.retries[verdict.error_class]++;
   leave_state(op);
   op->own.state = AGAIN_OP_WAITING;

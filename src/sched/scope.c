@@ -9,6 +9,7 @@ int again_scope_init(again_scope *scope, again_sched *sched) {
   again_list_append(&sched->scopes, &scope->own.all);
   scope->own.in_flight = 0;
   scope->own.operations = 0;
+  scope->own.budget = (again_budget){.used = false};
   return 0;
 }
 
@@ -19,11 +20,17 @@ int again_scope_fini(again_scope *scope) {
   return 0;
 }
 
+static const again_policy *policy_of(const again_scope *scope) {
+  return scope->policy != NULL ? scope->policy : scope->own.sched->options.policy;
+}
+
+uint32_t again_scope_tokens(const again_scope *scope) {
+  const again_budget_policy *policy = &policy_of(scope)->budget;
+  return again_budget_tokens(&scope->own.budget, policy, scope->own.sched->now);
+}
+
 uint32_t again_scope_limit(const again_scope *scope) {
-  if (scope->in_flight != 0) return scope->in_flight;
-  const again_policy *policy =
-      scope->policy != NULL ? scope->policy : scope->own.sched->options.policy;
-  return policy->scope_in_flight;
+  return scope->in_flight != 0 ? scope->in_flight : policy_of(scope)->scope_in_flight;
 }
 
 void again_scope_update(again_scope *scope) {

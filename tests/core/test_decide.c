@@ -3,9 +3,15 @@
 
 static const again_policy policy = {
     .name = "test",
-    .retryable = {{100, 1000, 200, AGAIN_JITTER_FULL}, 5, 60000},
-    .throttled = {{1000, 8000, 200, AGAIN_JITTER_FULL}, 0, AGAIN_NEVER},
-    .auth = {{500, 500, 100, AGAIN_JITTER_NONE}, 3, AGAIN_NEVER},
+    .retryable = {{.base = 100, .cap = 1000, .multiplier_pct = 200, .jitter = AGAIN_JITTER_FULL},
+                  5,
+                  60000},
+    .throttled = {{.base = 1000, .cap = 8000, .multiplier_pct = 200, .jitter = AGAIN_JITTER_FULL},
+                  0,
+                  AGAIN_NEVER},
+    .auth = {{.base = 500, .cap = 500, .multiplier_pct = 100, .jitter = AGAIN_JITTER_NONE},
+             3,
+             AGAIN_NEVER},
     .hint_cap = 30000,
     .hint_spread_pct = 25,
 };
@@ -159,6 +165,40 @@ static void times_saturate(void **state) {
   assert_int_equal(decision.reason, AGAIN_REASON_DEADLINE);
 }
 
+static void attempts_in_all_are_limited_besides_those_of_the_class(void **state) {
+  (void)state;
+  again_policy few = policy;
+  few.max_attempts = 3;
+  again_progress progress = after(2, AGAIN_CLASS_THROTTLED);
+  again_outcome outcome = {.status = 429};
+  again_verdict verdict = {.error_class = AGAIN_CLASS_THROTTLED};
+  assert_true(again_decide(&few, &verdict, &outcome, &progress, 0, 1).retry);
+  progress.attempts = 3;
+  again_decision decision = again_decide(&few, &verdict, &outcome, &progress, 0, 1);
+  assert_false(decision.retry);
+  assert_int_equal(decision.reason, AGAIN_REASON_ALL_ATTEMPTS);
+}
+
+static void what_must_not_happen_twice_is_surfaced_where_it_may_have_happened(void **state) {
+  (void)state;
+  static const struct {
+    again_effect effect;
+    bool retry;
+  } rows[] = {{AGAIN_EFFECT_NOT_APPLIED, true},
+              {AGAIN_EFFECT_MAYBE_APPLIED, false},
+              {AGAIN_EFFECT_APPLIED, false}};
+  again_policy once = policy;
+  once.at_most_once = true;
+  again_verdict verdict = {.error_class = AGAIN_CLASS_RETRYABLE};
+  for (size_t i = 0; i < COUNT_OF(rows); i++) {
+    again_progress progress = after(1, AGAIN_CLASS_RETRYABLE);
+    again_outcome outcome = {.status = 503, .effect = rows[i].effect};
+    again_decision decision = again_decide(&once, &verdict, &outcome, &progress, 0, 1);
+    assert_int_equal(decision.retry, rows[i].retry);
+    if (!rows[i].retry) assert_int_equal(decision.reason, AGAIN_REASON_NOT_IDEMPOTENT);
+  }
+}
+
 /* Any policy, outcome and progress: the bounds hold, and the same arguments give the same answer. */
 static void the_bounds_hold_for_a_million_random_cases(void **state) {
   (void)state;
@@ -172,6 +212,12 @@ static void the_bounds_hold_for_a_million_random_cases(void **state) {
         again_ms_add(any.retryable.backoff.base, again_random_next(&random) >> (bits >> 24 & 63));
     any.retryable.backoff.multiplier_pct = 100 + (uint32_t)(bits >> 32) % 901;
     any.retryable.backoff.jitter = (again_jitter)((bits >> 45) % AGAIN_JITTER_COUNT);
+    any.retryable.backoff.jitter_pct = (uint32_t)(bits >> 50) % 101;
+    any.retryable.backoff.growth = (again_growth)((bits >> 40) % AGAIN_GROWTH_COUNT);
+    any.retryable.backoff.step = again_random_next(&random) >> (bits >> 10 & 63);
+    again_ms list[2] = {1 + (bits >> 20 & 0xffff), 1 + (bits >> 30 & 0xffffff)};
+    any.retryable.backoff.list = list;
+    any.retryable.backoff.list_count = 1 + (bits & 1);
     any.retryable.max_attempts = (uint32_t)(bits >> 48) % 20;
     any.retryable.max_elapsed = again_random_next(&random) >> (bits >> 56 & 63);
     again_outcome outcome = {.hint =
@@ -194,7 +240,10 @@ static void the_bounds_hold_for_a_million_random_cases(void **state) {
     assert_true(delay >= decision.delay_min && delay <= decision.delay_max);
     again_ms spread = hint / 100 * any.hint_spread_pct + hint % 100 * any.hint_spread_pct / 100;
     again_ms ceiling = again_ms_add(hint, spread);
-    if (ceiling < any.retryable.backoff.cap) ceiling = any.retryable.backoff.cap;
+    again_ms cap = any.retryable.backoff.cap;
+    again_ms highest =
+        any.retryable.backoff.jitter == AGAIN_JITTER_PROPORTIONAL ? again_ms_add(cap, cap) : cap;
+    if (ceiling < highest) ceiling = highest;
     assert_true(delay <= ceiling);
     assert_true(decision.at < progress.deadline);
     assert_true(any.retryable.max_attempts == 0 ||
@@ -215,6 +264,8 @@ int main(void) {
       cmocka_unit_test(a_retry_that_would_come_too_late_is_not_waited_for),
       cmocka_unit_test(a_remedied_cause_is_tried_again_at_once_but_not_for_ever),
       cmocka_unit_test(times_saturate),
+      cmocka_unit_test(attempts_in_all_are_limited_besides_those_of_the_class),
+      cmocka_unit_test(what_must_not_happen_twice_is_surfaced_where_it_may_have_happened),
       cmocka_unit_test(the_bounds_hold_for_a_million_random_cases),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

@@ -19,6 +19,7 @@ LOOKUP(effect)
 LOOKUP(domain)
 LOOKUP(fault)
 LOOKUP(reason)
+LOOKUP(growth)
 LOOKUP(jitter)
 LOOKUP(origin)
 
@@ -31,7 +32,7 @@ static const struct {
     {damage_name, damage_text, AGAIN_DAMAGE_COUNT}, {effect_name, effect_text, AGAIN_EFFECT_COUNT},
     {domain_name, domain_text, AGAIN_DOMAIN_COUNT}, {fault_name, fault_text, AGAIN_FAULT_COUNT},
     {reason_name, reason_text, AGAIN_REASON_COUNT}, {jitter_name, jitter_text, AGAIN_JITTER_COUNT},
-    {origin_name, origin_text, AGAIN_ORIGIN_COUNT},
+    {origin_name, origin_text, AGAIN_ORIGIN_COUNT}, {growth_name, growth_text, AGAIN_GROWTH_COUNT},
 };
 
 static void every_word_has_a_name_of_its_own_and_a_sentence(void **state) {

@@ -11,7 +11,7 @@ root=${1:?name the folder of the project}
 
 layers() {
   cat <<'END'
-core      core                                              string.h limits.h
+core      core,words                                        string.h limits.h
 policy    core,policy                                       libc json-c/json.h
 sched     core,sched                                        libc
 kit       core,sched,kit                                    libc
@@ -26,7 +26,8 @@ END
 # What a public header may include.
 headers() {
   cat <<'END'
-core      -                                                 stdbool.h stddef.h stdint.h
+words     -                                                 -
+core      words                                             stdbool.h stddef.h stdint.h
 policy    core                                              -
 sched     core                                              -
 kit       sched                                             -

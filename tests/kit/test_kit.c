@@ -3,7 +3,9 @@
 
 static const again_policy policy = {
     .name = "kit",
-    .retryable = {{100, 1000, 200, AGAIN_JITTER_NONE}, 0, AGAIN_NEVER},
+    .retryable = {{.base = 100, .cap = 1000, .multiplier_pct = 200, .jitter = AGAIN_JITTER_NONE},
+                  0,
+                  AGAIN_NEVER},
     .attempt_timeout = 5000,
     .connect_timeout = 1000,
     .operation_deadline = AGAIN_NEVER,

@@ -8,7 +8,7 @@ static void every_key_has_a_default_within_its_range(void **state) {
     const again_key *key = &again_policy_keys[i];
     bool none = key->kind == AGAIN_KEY_COUNT_OR_NONE && key->standard == 0;
     none = none || (key->kind == AGAIN_KEY_DURATION_OR_NONE && key->standard == AGAIN_NEVER);
-    assert_true(key->kind == AGAIN_KEY_JITTER || none ||
+    assert_true(again_key_word(key, key->standard) != NULL || none ||
                 (key->standard >= key->least && key->standard <= key->most));
     assert_true(again_key_get(key, again_policy_default()) == key->standard);
     assert_true(strlen(key->text) > 10);
@@ -25,7 +25,7 @@ static void each_key_sets_its_own_field_and_no_other(void **state) {
   for (size_t i = 0; i < again_policy_key_count; i++) {
     again_policy policy = *again_policy_default();
     const again_key *key = &again_policy_keys[i];
-    uint64_t value = key->standard == 1 ? 2 : 1;
+    uint64_t value = key->standard != 1 ? 1 : key->kind == AGAIN_KEY_FLAG ? 0 : 2;
     again_key_set(key, &policy, value);
     for (size_t j = 0; j < again_policy_key_count; j++) {
       uint64_t expected = i == j ? value : again_policy_keys[j].standard;
@@ -54,6 +54,9 @@ static void values_print_as_a_file_writes_them(void **state) {
       {AGAIN_KEY_RATIO, 5, "0.05"},
       {AGAIN_KEY_RATIO, 0, "0"},
       {AGAIN_KEY_JITTER, AGAIN_JITTER_EQUAL, "\"equal\""},
+      {AGAIN_KEY_GROWTH, AGAIN_GROWTH_FIBONACCI, "\"fibonacci\""},
+      {AGAIN_KEY_FLAG, 1, "true"},
+      {AGAIN_KEY_FLAG, 0, "false"},
   };
   for (size_t i = 0; i < COUNT_OF(rows); i++) {
     again_key key = {.kind = rows[i].kind};

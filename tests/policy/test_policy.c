@@ -9,7 +9,8 @@ static void the_shipped_default_file_is_the_built_in_policy(void **state) {
   const again_policy *built_in = again_policy_default();
   const again_policy *loaded;
   again_diagnostic diagnostic = {.line = 0};
-  if (again_policy_load(AGAIN_SOURCE_DIR "/src/policy/default.json", &loaded, &diagnostic) != 0) {
+  if (again_policy_load(AGAIN_SOURCE_DIR "/src/policy/shipped/default.json", &loaded,
+                        &diagnostic) != 0) {
     fail_msg("%u:%u: %s", diagnostic.line, diagnostic.column, diagnostic.message);
   }
   assert_true(again_policy_equal(loaded, built_in));
@@ -22,13 +23,40 @@ static void the_shipped_default_file_is_the_built_in_policy(void **state) {
 
 static void the_text_of_the_default_is_that_file(void **state) {
   (void)state;
-  FILE *file = fopen(AGAIN_SOURCE_DIR "/src/policy/default.json", "rb");
+  FILE *file = fopen(AGAIN_SOURCE_DIR "/src/policy/shipped/default.json", "rb");
   assert_non_null(file);
   char text[8192];
   size_t length = fread(text, 1, sizeof text - 1, file);
   fclose(file);
   text[length] = '\0';
-  assert_string_equal(again_policy_default_text(), text);
+  assert_string_equal(again_policy_shipped(0)->text, text);
+}
+
+static void every_shipped_policy_is_valid_and_says_when_to_use_it(void **state) {
+  (void)state;
+  size_t count = 0;
+  for (const again_shipped_policy *shipped; (shipped = again_policy_shipped(count)) != NULL;
+       count++) {
+    char path[64];
+    snprintf(path, sizeof path, "builtin:%s", shipped->name);
+    const again_policy *policy;
+    again_diagnostic diagnostic = {.line = 0};
+    if (again_policy_load(path, &policy, &diagnostic) != 0) {
+      fail_msg("%s:%u:%u: %s", path, diagnostic.line, diagnostic.column, diagnostic.message);
+    }
+    assert_string_equal(policy->name, shipped->name);
+    assert_non_null(strstr(shipped->text, "\n  \"//\": \""));
+    assert_int_equal(again_policy_equal(policy, again_policy_default()), count == 0);
+    again_policy_unref(policy);
+  }
+  assert_int_equal(count, 6);
+  const again_policy *policy;
+  again_diagnostic diagnostic = {.line = 7};
+  assert_int_equal(again_policy_load("builtin:fast", &policy, &diagnostic), AGAIN_EIO);
+  assert_int_equal(diagnostic.line, 0);
+  assert_string_equal(diagnostic.message,
+                      "there is no such shipped policy; there are default, patient, impatient, "
+                      "drop-nothing, aws-standard, aws-2026");
 }
 
 static void equality_sees_every_difference(void **state) {
@@ -97,6 +125,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(the_shipped_default_file_is_the_built_in_policy),
       cmocka_unit_test(the_text_of_the_default_is_that_file),
+      cmocka_unit_test(every_shipped_policy_is_valid_and_says_when_to_use_it),
       cmocka_unit_test(equality_sees_every_difference),
       cmocka_unit_test(references_are_counted),
       cmocka_unit_test(a_file_that_cannot_be_read_says_why),

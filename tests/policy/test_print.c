@@ -4,9 +4,10 @@
 #include <string.h>
 
 static uint64_t draw(again_random *random, const again_key *key) {
-  if (key->kind == AGAIN_KEY_JITTER) {
-    return again_random_scale(again_random_next(random), AGAIN_JITTER_COUNT - 1);
-  }
+  uint64_t words = 0;
+  while (again_key_word(key, words) != NULL)
+    words++;
+  if (words > 0) return again_random_scale(again_random_next(random), words - 1);
   if (again_random_next(random) % 4 == 0) {
     if (key->kind == AGAIN_KEY_DURATION_OR_NONE) return AGAIN_NEVER;
     if (key->kind == AGAIN_KEY_COUNT_OR_NONE) return 0;
@@ -15,6 +16,7 @@ static uint64_t draw(again_random *random, const again_key *key) {
 }
 
 static void make_random(again_random *random, again_policy *policy, again_rule *rules, size_t max) {
+  static const again_ms delays[][3] = {{1}, {500, 90000}, {1000, 60000, 604800000}};
   static const char *const codes[] = {NULL, "A", "AuthFailure.*", "quote\"\\ and \xC3\xA9"};
   for (size_t i = 0; i < again_policy_key_count; i++) {
     again_key_set(&again_policy_keys[i], policy, draw(random, &again_policy_keys[i]));
@@ -23,6 +25,9 @@ static void make_random(again_random *random, again_policy *policy, again_rule *
   for (size_t i = 0; i < COUNT_OF(classes); i++) {
     again_backoff *backoff = &classes[i]->backoff;
     if (backoff->cap < backoff->base) backoff->cap = backoff->base;
+    backoff->list = delays[i];
+    backoff->list_count = 0;
+    if (backoff->growth == AGAIN_GROWTH_LIST) backoff->list_count = i + 1;
   }
   if (policy->connect_timeout > policy->attempt_timeout) {
     policy->connect_timeout = policy->attempt_timeout;

@@ -48,7 +48,7 @@ static void a_wrong_number_names_what_is_allowed(void **state) {
   (void)state;
   static const bad rows[] = {
       {KEY("\"retryable\": {\"bse\": \"1s\"}"), 1, 28, "\"retryable\"; did you mean \"base\"?"},
-      {KEY("\"auth\": {\"xyzzy\": 1}"), 1, 23, "in \"auth\"; allowed: \"base\", \"cap\""},
+      {KEY("\"auth\": {\"xyzzy\": 1}"), 1, 23, "in \"auth\"; allowed: \"delays\", \"growth\""},
       {KEY("\"auth\": {\"base\": 500}"), 1, 31, "a duration such as \"500ms\""},
       {KEY("\"auth\": {\"base\": \"5 s\"}"), 1, 31, "not the string \"5 s\""},
       {KEY("\"auth\": {\"base\": \"none\"}"), 1, 31, "not the string \"none\""},
@@ -63,7 +63,18 @@ static void a_wrong_number_names_what_is_allowed(void **state) {
       {KEY("\"auth\": {\"multiplier\": \"2\"}"), 1, 37, "a number with at most two decimals"},
       {KEY("\"auth\": {\"multiplier\": -2}"), 1, 37, "must be from 1 to 10, not the number -2"},
       {KEY("\"auth\": {\"multiplier\": 1e300}"), 1, 37, "must be from 1 to 10"},
-      {KEY("\"auth\": {\"jitter\": \"ful\"}"), 1, 33, "\"none\", \"full\" or \"equal\""},
+      {KEY("\"auth\": {\"jitter\": \"ful\"}"), 1, 33, "\"none\", \"full\", \"equal\" or"},
+      {KEY("\"auth\": {\"growth\": \"cubic\"}"), 1, 33,
+       "\"exponential\", \"constant\", \"linear\""},
+      {KEY("\"auth\": {\"delays\": \"1s\"}"), 1, 33, "a list of 1 to 100 durations"},
+      {KEY("\"auth\": {\"delays\": []}"), 1, 33, "a list of 1 to 100 durations"},
+      {KEY("\"auth\": {\"delays\": [\"1s\", 2]}"), 1, 40,
+       "from \"1ms\" to \"7d\", not the number 2"},
+      {KEY("\"auth\": {\"delays\": [\"none\"]}"), 1, 34, "a delay must be a duration"},
+      {KEY("\"operation\": {\"at_most_once\": 1}"), 1, 44,
+       "must be true or false, not the number 1"},
+      {KEY("\"budget\": {\"capacity\": 0}"), 1, 37, "must be from 1 to 1000000"},
+      {KEY("\"budget\": {\"refill\": 1000.01}"), 1, 35, "must be from 0 to 1000"},
       {KEY("\"auth\": {\"max_attempts\": 0}"), 1, 39, "must be from 1 to 1000000"},
       {KEY("\"auth\": {\"max_attempts\": -1}"), 1, 39, "must be from 1 to 1000000"},
       {KEY("\"auth\": {\"max_attempts\": 2.5}"), 1, 39, "a whole number, or \"none\""},
@@ -79,6 +90,8 @@ static void a_wrong_number_names_what_is_allowed(void **state) {
 static void numbers_that_do_not_fit_together_are_refused(void **state) {
   (void)state;
   static const bad rows[] = {
+      {KEY("\"auth\": {\"growth\": \"list\"}"), 1, 22, "go together"},
+      {KEY("\"auth\": {\"delays\": [\"1s\"], \"growth\": \"linear\"}"), 1, 22, "go together"},
       {KEY("\"auth\": {\"cap\": \"10ms\"}"), 1, 30, "\"cap\" 10ms is below \"base\" 1s"},
       {KEY("\"auth\": {\"base\": \"2m\"}"), 1, 31, "\"cap\" 1m is below \"base\" 2m"},
       {KEY("\"auth\": {\"base\": \"9s\", \"cap\": \"8s\"}"), 1, 44,
@@ -102,6 +115,21 @@ static void a_text_of_the_wrong_size_or_kind_is_refused(void **state) {
   assert_int_equal(again_policy_parse("x", large, size, &policy, &diagnostic), AGAIN_EPOLICY);
   assert_non_null(strstr(diagnostic.message, "larger than 1 MiB"));
   test_free(large);
+}
+
+static void delays_are_a_list_of_their_own(void **state) {
+  (void)state;
+  static const char text[] =
+      KEY("\"retryable\": {\"delays\": [\"1s\", \"1.5m\"], \"cap\": \"1d\"}");
+  const again_policy *policy;
+  assert_int_equal(again_policy_parse("file", text, strlen(text), &policy, NULL), 0);
+  assert_int_equal(policy->retryable.backoff.growth, AGAIN_GROWTH_LIST);
+  assert_int_equal(policy->retryable.backoff.list_count, 2);
+  assert_int_equal(again_backoff_delay(&policy->retryable.backoff, 1), 1000);
+  assert_int_equal(again_backoff_delay(&policy->retryable.backoff, 2), 90000);
+  assert_int_equal(again_backoff_delay(&policy->retryable.backoff, 99), 90000);
+  assert_false(again_policy_equal(policy, again_policy_default()));
+  again_policy_unref(policy);
 }
 
 static void a_text_sets_what_it_says_and_leaves_the_rest_at_its_default(void **state) {
@@ -134,6 +162,7 @@ int main(void) {
       cmocka_unit_test(a_wrong_number_names_what_is_allowed),
       cmocka_unit_test(numbers_that_do_not_fit_together_are_refused),
       cmocka_unit_test(a_text_of_the_wrong_size_or_kind_is_refused),
+      cmocka_unit_test(delays_are_a_list_of_their_own),
       cmocka_unit_test(a_text_sets_what_it_says_and_leaves_the_rest_at_its_default),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

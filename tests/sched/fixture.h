@@ -8,9 +8,15 @@
 /* No jitter, so that times can be told beforehand: 100, 200, 400 .. 1000 ms. */
 static const again_policy steady_policy = {
     .name = "steady",
-    .retryable = {{100, 1000, 200, AGAIN_JITTER_NONE}, 5, AGAIN_NEVER},
-    .throttled = {{1000, 8000, 200, AGAIN_JITTER_NONE}, 0, AGAIN_NEVER},
-    .auth = {{500, 500, 100, AGAIN_JITTER_NONE}, 2, AGAIN_NEVER},
+    .retryable = {{.base = 100, .cap = 1000, .multiplier_pct = 200, .jitter = AGAIN_JITTER_NONE},
+                  5,
+                  AGAIN_NEVER},
+    .throttled = {{.base = 1000, .cap = 8000, .multiplier_pct = 200, .jitter = AGAIN_JITTER_NONE},
+                  0,
+                  AGAIN_NEVER},
+    .auth = {{.base = 500, .cap = 500, .multiplier_pct = 100, .jitter = AGAIN_JITTER_NONE},
+             2,
+             AGAIN_NEVER},
     .hint_cap = 60000,
     .attempt_timeout = 5000,
     .connect_timeout = 1000,

@@ -72,6 +72,44 @@ static void a_scope_can_have_a_policy_of_its_own(void **state) {
   again_kit_fini(&f.kit);
 }
 
+/* An outage with a thousand operations: the budget lets 500 / 5 retries through at once, and then as
+ * many as time allows, so that a fixed pool of them does not starve for ever. */
+static void the_budget_of_a_scope_is_spent_together_and_refilled_by_time(void **state) {
+  (void)state;
+  static const again_kit_step failed_once[] = {ERROR_500_IN(1), OK_IN(1)};
+  again_policy policy = steady_policy;
+  policy.retryable.max_attempts = 0;
+  policy.budget = (again_budget_policy){.capacity = 50, .retryable = 5, .refill_pct = 500};
+  fixture f;
+  fixture_init(&f, &policy, NULL);
+  again_scope other = {.name = "other"};
+  assert_int_equal(again_scope_init(&other, f.kit.sched), 0);
+  enum { OPS = 40 };
+  again_kit_op ops[OPS];
+  for (int i = 0; i < OPS; i++) {
+    ops[i] = (again_kit_op)OP_OF(failed_once);
+    fixture_submit(&f, &ops[i]);
+  }
+  again_kit_op elsewhere = OP_OF(failed_once);
+  assert_int_equal(again_kit_submit(&f.kit, &elsewhere, &other, AGAIN_NEVER), 0);
+  again_kit_run(&f.kit, AGAIN_NEVER);
+  int delivered = 0;
+  for (int i = 0; i < OPS; i++) {
+    delivered += ops[i].result.reason == AGAIN_REASON_OK;
+    if (ops[i].result.reason != AGAIN_REASON_OK) {
+      assert_int_equal(ops[i].result.reason, AGAIN_REASON_BUDGET);
+    }
+  }
+  assert_int_equal(delivered, 10);
+  assert_int_equal(elsewhere.result.reason, AGAIN_REASON_OK); /* a budget of its own */
+  again_kit_run(&f.kit, f.kit.now + 1000);
+  again_kit_op later = OP_OF(failed_once);
+  fixture_submit(&f, &later);
+  again_kit_run(&f.kit, AGAIN_NEVER);
+  assert_int_equal(later.result.reason, AGAIN_REASON_OK);
+  again_kit_fini(&f.kit);
+}
+
 static void a_scope_leaves_only_when_it_is_empty(void **state) {
   (void)state;
   fixture f;
@@ -98,6 +136,7 @@ int main(void) {
       cmocka_unit_test(a_throttled_topic_does_not_slow_another),
       cmocka_unit_test(turns_go_round_so_that_a_long_queue_does_not_starve_a_short_one),
       cmocka_unit_test(a_scope_can_have_a_policy_of_its_own),
+      cmocka_unit_test(the_budget_of_a_scope_is_spent_together_and_refilled_by_time),
       cmocka_unit_test(a_scope_leaves_only_when_it_is_empty),
       cmocka_unit_test(a_scope_needs_its_memory_and_a_scheduler),
   };

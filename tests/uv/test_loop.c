@@ -4,8 +4,12 @@
 /* Real time, but only tens of milliseconds of it, and nothing is measured but order and "not early". */
 static const again_policy policy = {
     .name = "uv",
-    .retryable = {{5, 20, 200, AGAIN_JITTER_NONE}, 4, AGAIN_NEVER},
-    .throttled = {{1, 1, 100, AGAIN_JITTER_NONE}, 0, AGAIN_NEVER},
+    .retryable = {{.base = 5, .cap = 20, .multiplier_pct = 200, .jitter = AGAIN_JITTER_NONE},
+                  4,
+                  AGAIN_NEVER},
+    .throttled = {{.base = 1, .cap = 1, .multiplier_pct = 100, .jitter = AGAIN_JITTER_NONE},
+                  0,
+                  AGAIN_NEVER},
     .hint_cap = 60000,
     .attempt_timeout = 5000,
     .connect_timeout = 1000,
@@ -126,7 +130,8 @@ static void one_timer_serves_any_number_of_waiting_operations(void **state) {
   uv_loop_init(&loop);
   again_uv *uv;
   again_policy patient = policy;
-  patient.retryable.backoff = (again_backoff){60000, 60000, 100, AGAIN_JITTER_FULL};
+  patient.retryable.backoff = (again_backoff){
+      .base = 60000, .cap = 60000, .multiplier_pct = 100, .jitter = AGAIN_JITTER_FULL};
   assert_int_equal(again_uv_new(&loop, &(again_uv_options){.policy = &patient, .seed = 1}, &uv), 0);
   again_scope scope = {.name = "s"};
   assert_int_equal(again_scope_init(&scope, again_uv_sched(uv)), 0);

@@ -67,11 +67,52 @@ static void huge_values_saturate_and_garbage_is_refused(void **state) {
   check(rows, COUNT_OF(rows), 0);
 }
 
+static void each_header_is_read_in_its_own_unit(void **state) {
+  (void)state;
+  static const struct {
+    again_hint_kind kind;
+    const char *text;
+    int error;
+    again_ms hint;
+  } rows[] = {
+      {AGAIN_HINT_RETRY_AFTER, "2", 0, 2000},
+      {AGAIN_HINT_RETRY_AFTER_MS, "1500", 0, 1500},
+      {AGAIN_HINT_MS_RETRY_AFTER_MS, " 7 ", 0, 7},
+      {AGAIN_HINT_AMZ_RETRY_AFTER, "0", 0, 0},
+      {AGAIN_HINT_AMZ_RETRY_AFTER, "-5", AGAIN_EFORMAT, 0},
+      {AGAIN_HINT_AMZ_RETRY_AFTER, "1.5", AGAIN_EFORMAT, 0},
+      {AGAIN_HINT_RETRY_AFTER_MS, "99999999999999999999999", 0, AGAIN_NEVER - 1},
+      {AGAIN_HINT_RATELIMIT_RESET, "30", 0, 30000},
+      {AGAIN_HINT_RATELIMIT_RESET, "1700000060", 0, 60000},
+      {AGAIN_HINT_RATELIMIT_RESET, "1600000000", 0, 0},
+      {AGAIN_HINT_RATELIMIT_RESET, "18446744073709551615", 0, AGAIN_NEVER - 1},
+      {AGAIN_HINT_RATELIMIT_RESET, "soon", AGAIN_EFORMAT, 0},
+      {AGAIN_HINT_RATELIMIT, "\"default\";r=0;t=30", 0, 30000},
+      {AGAIN_HINT_RATELIMIT, "\"p\"; r=0; t=5, \"q\";r=0;t=900", 0, 5000},
+      {AGAIN_HINT_RATELIMIT, "\"default\";r=50;t=30", 0, 0},
+      {AGAIN_HINT_RATELIMIT, "\"default\";r=0", AGAIN_EFORMAT, 0},
+      {AGAIN_HINT_RATELIMIT, "\"default\";t=30", AGAIN_EFORMAT, 0},
+      {AGAIN_HINT_RATELIMIT, "\"default\";r=x;t=30", AGAIN_EFORMAT, 0},
+      {AGAIN_HINT_RATELIMIT, ";", AGAIN_EFORMAT, 0},
+      {AGAIN_HINT_RATELIMIT, "", AGAIN_EFORMAT, 0},
+      {AGAIN_HINT_COUNT, "2", AGAIN_EFORMAT, 0},
+  };
+  for (size_t i = 0; i < COUNT_OF(rows); i++) {
+    again_ms hint = 77;
+    int error =
+        again_hint_parse(rows[i].kind, rows[i].text, strlen(rows[i].text), 1700000000, &hint);
+    if (error != rows[i].error || (error == 0 && hint != rows[i].hint)) {
+      fail_msg("%s %s: %d", again_hint_kind_name(rows[i].kind), rows[i].text, error);
+    }
+  }
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(values_of_go_retryablehttp_are_read_alike),
       cmocka_unit_test(values_of_urllib3_are_read_alike),
       cmocka_unit_test(huge_values_saturate_and_garbage_is_refused),
+      cmocka_unit_test(each_header_is_read_in_its_own_unit),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
