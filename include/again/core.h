@@ -49,6 +49,9 @@ again_domain again_outcome_domain(const again_outcome *outcome);
 /* The effect a status implies: 2xx applied, 5xx and 408 maybe applied, other answers not applied. */
 again_effect again_effect_of_status(int status);
 
+/* The effect of a fault where nothing better is known. */
+again_effect again_effect_of_fault(again_fault fault);
+
 /* ---- Verdict: what the outcome means --------------------------------------------------------- */
 
 typedef struct again_verdict {
@@ -250,6 +253,10 @@ int again_retry_after_parse(const char *text, size_t length, int64_t now, again_
  * gives 0. Of several hints the longest counts. */
 int again_hint_parse(again_hint_kind kind, const char *text, size_t length, int64_t now,
                      again_ms *hint);
+
+/* Does this header say when to come again, in an answer of this status? X-RateLimit-Reset, which
+ * some services send with every answer, only does with a 429; none does with a success. */
+bool again_hint_counts(again_hint_kind kind, int status);
 
 /* ---- Randomness ------------------------------------------------------------------------------ */
 

@@ -158,7 +158,8 @@ static void print_markdown(const again_catalogue *catalogue) {
 static int run(int argc, char **argv) {
   bool json = false;
   bool markdown = false;
-  const again_cli_option options[] = {{"--json", NULL, &json}, {"--markdown", NULL, &markdown}};
+  const again_cli_option options[] = {{.name = "--json", .flag = &json},
+                                      {.name = "--markdown", .flag = &markdown}};
   int rest = again_cli_options(argc, argv, options, 2);
   if (rest < 0) return CLI_USAGE;
   if (rest > 0) return again_cli_usage_error(argv[0], "it takes no arguments, only options");

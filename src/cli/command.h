@@ -2,6 +2,7 @@
 #ifndef AGAIN_CLI_COMMAND_H
 #define AGAIN_CLI_COMMAND_H
 
+#include <again/policy.h>
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -19,12 +20,18 @@ typedef struct again_cli_command {
 extern const again_cli_command again_cli_check;
 extern const again_cli_command again_cli_codes;
 extern const again_cli_command again_cli_emulate;
+extern const again_cli_command again_cli_explain;
 extern const again_cli_command again_cli_keys;
 extern const again_cli_command again_cli_print;
 
 /* One line on stderr, "again NAME: ..."; returns CLI_USAGE. */
 int again_cli_usage_error(const char *command, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
+
+/* Loads a policy file, or "builtin:NAME"; NULL for `path`: the built-in policy. On failure *policy is
+ * NULL and one line on stderr says where and what, with the place shown below it; returns an exit
+ * code. */
+int again_cli_load(const char *path, const again_policy **policy);
 
 /* Flushes standard output: `status`, or CLI_USAGE and a line on stderr if it could not be written. */
 int again_cli_finish(const char *command, int status);

@@ -83,15 +83,15 @@ static int run(int argc, char **argv) {
   const char *seed = NULL;
   bool json = false;
   const again_cli_option options[] = {
-      {"--port", &port, NULL},
-      {"--quota", &quota, NULL},
-      {"--burst", &burst, NULL},
-      {"--script", &script, NULL},
-      {"--record", &emulate.record, NULL},
-      {"--secret-id", &emulate.secret_id, NULL},
-      {"--secret-key", &emulate.secret_key, NULL},
-      {"--seed", &seed, NULL},
-      {"--json", NULL, &json},
+      {.name = "--port", .value = &port},
+      {.name = "--quota", .value = &quota},
+      {.name = "--burst", .value = &burst},
+      {.name = "--script", .value = &script},
+      {.name = "--record", .value = &emulate.record},
+      {.name = "--secret-id", .value = &emulate.secret_id},
+      {.name = "--secret-key", .value = &emulate.secret_key},
+      {.name = "--seed", .value = &seed},
+      {.name = "--json", .flag = &json},
   };
   int rest = again_cli_options(argc, argv, options, sizeof options / sizeof *options);
   if (rest < 0) return CLI_USAGE;

@@ -8,7 +8,8 @@
 #include <string.h>
 
 static const again_cli_command *const commands[] = {
-    &again_cli_check, &again_cli_print, &again_cli_keys, &again_cli_codes, &again_cli_emulate,
+    &again_cli_check, &again_cli_explain, &again_cli_print,
+    &again_cli_keys,  &again_cli_codes,   &again_cli_emulate,
 };
 
 enum { COMMAND_COUNT = sizeof commands / sizeof *commands };
@@ -36,8 +37,9 @@ int again_cli_print_text(const char *command, char *text) {
 }
 
 static int print_help(void) {
-  printf("usage: again COMMAND [arguments]\n\n"
-         "Checks and prints retry policies, lists error codes, emulates the service.\n\n");
+  printf(
+      "usage: again COMMAND [arguments]\n\n"
+      "Checks, explains and prints retry policies, lists error codes, emulates the service.\n\n");
   for (int i = 0; i < COMMAND_COUNT; i++)
     printf("  %-9s %s\n", commands[i]->name, commands[i]->sentence);
   printf("\n  again COMMAND --help   a page on the command, with an example\n"
@@ -63,8 +65,9 @@ static int run_command(const again_cli_command *command, int argc, char **argv) 
 
 int main(int argc, char **argv) {
   if (argc < 2) {
-    return again_cli_usage_error(NULL, "say what to do: check, print, keys, codes or emulate; see "
-                                       "again --help");
+    return again_cli_usage_error(
+        NULL, "say what to do: check, explain, print, keys, codes or emulate; see "
+              "again --help");
   }
   if (strcmp(argv[1], "--help") == 0) return print_help();
   if (strcmp(argv[1], "--version") == 0) {
@@ -76,7 +79,7 @@ int main(int argc, char **argv) {
       return run_command(commands[i], argc - 1, argv + 1);
   }
   return again_cli_usage_error(NULL,
-                               "there is no command \"%s\"; there are check, print, keys, codes "
-                               "and emulate",
+                               "there is no command \"%s\"; there are check, explain, print, "
+                               "keys, codes and emulate",
                                argv[1]);
 }

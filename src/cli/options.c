@@ -34,8 +34,13 @@ int again_cli_options(int argc, char **argv, const again_cli_option *options, in
     } else if (i + 1 == argc) {
       again_cli_usage_error(argv[0], "%s needs a value behind it", argv[i]);
       return -1;
-    } else {
+    } else if (option->value != NULL) {
       *option->value = argv[++i];
+    } else if (option->list->count == AGAIN_CLI_LIST_MAX) {
+      again_cli_usage_error(argv[0], "more than %d times %s", AGAIN_CLI_LIST_MAX, argv[i]);
+      return -1;
+    } else {
+      option->list->values[option->list->count++] = argv[++i];
     }
   }
   return left;

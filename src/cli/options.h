@@ -4,11 +4,20 @@
 
 #include <stdbool.h>
 
-/* `--name VALUE` sets *value; `--name` sets *flag. One of both is given. */
+enum { AGAIN_CLI_LIST_MAX = 32 };
+
+/* The values of an option that may be repeated. */
+typedef struct again_cli_list {
+  const char *values[AGAIN_CLI_LIST_MAX];
+  int count;
+} again_cli_list;
+
+/* `--name VALUE` sets *value or adds to *list; `--name` sets *flag. One of them is given. */
 typedef struct again_cli_option {
   const char *name;
   const char **value;
   bool *flag;
+  again_cli_list *list;
 } again_cli_option;
 
 /* Takes the options out of the arguments and leaves the others in argv[1..]. Returns how many are

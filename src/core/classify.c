@@ -30,9 +30,10 @@ static const struct {
 static const struct {
   again_class error_class;
   again_damage damage;
+  again_effect effect;
 } fault_table[] = {
 #define X(name, text, class_, damage, effect, sentence)                                            \
-  {AGAIN_CLASS_##class_, AGAIN_DAMAGE_##damage},
+  {AGAIN_CLASS_##class_, AGAIN_DAMAGE_##damage, AGAIN_EFFECT_##effect},
     AGAIN_FAULT_MAP(X)
 #undef X
 };
@@ -47,6 +48,11 @@ again_effect again_effect_of_status(int status) {
   if (status >= 200 && status <= 299) return AGAIN_EFFECT_APPLIED;
   if (status == 408 || status >= 500) return AGAIN_EFFECT_MAYBE_APPLIED;
   return AGAIN_EFFECT_NOT_APPLIED;
+}
+
+again_effect again_effect_of_fault(again_fault fault) {
+  return (unsigned)fault < AGAIN_FAULT_COUNT ? fault_table[fault].effect
+                                             : AGAIN_EFFECT_MAYBE_APPLIED;
 }
 
 static bool code_matches(const char *pattern, const char *code) {

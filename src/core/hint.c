@@ -106,3 +106,8 @@ int again_hint_parse(again_hint_kind kind, const char *text, size_t length, int6
   }
   return AGAIN_EFORMAT;
 }
+
+bool again_hint_counts(again_hint_kind kind, int status) {
+  if (status >= 200 && status <= 299) return false;
+  return kind != AGAIN_HINT_RATELIMIT_RESET || status == 429;
+}

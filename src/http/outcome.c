@@ -30,8 +30,7 @@ static again_ms hint_of(CURL *easy, long status, int64_t wall) {
   for (int kind = 0; kind < AGAIN_HINT_COUNT; kind++) {
     struct curl_header *header;
     again_ms hint = 0;
-    /* Some services send it with every answer: only here it says when to come again. */
-    if (kind == AGAIN_HINT_RATELIMIT_RESET && status != 429) continue;
+    if (!again_hint_counts((again_hint_kind)kind, (int)status)) continue;
     const char *name = again_hint_kind_name((again_hint_kind)kind);
     if (curl_easy_header(easy, name, 0, CURLH_HEADER, -1, &header) != CURLHE_OK) continue;
     again_hint_parse((again_hint_kind)kind, header->value, strlen(header->value), wall, &hint);
@@ -41,14 +40,10 @@ static again_ms hint_of(CURL *easy, long status, int64_t wall) {
 }
 
 /* What the service may have seen of a request that got no answer. */
-static again_effect effect_of_fault(again_fault fault, bool sent) {
-  static const again_effect effects[] = {
-#define X(name, text, class_, damage, effect, sentence) AGAIN_EFFECT_##effect,
-    AGAIN_FAULT_MAP(X)
-#undef X
-  };
+static again_effect effect_of(again_fault fault, bool sent) {
   if (!sent) return AGAIN_EFFECT_NOT_APPLIED;
-  return effects[fault] == AGAIN_EFFECT_NOT_APPLIED ? AGAIN_EFFECT_MAYBE_APPLIED : effects[fault];
+  again_effect effect = again_effect_of_fault(fault);
+  return effect == AGAIN_EFFECT_NOT_APPLIED ? AGAIN_EFFECT_MAYBE_APPLIED : effect;
 }
 
 again_outcome again_http_outcome(CURL *easy, CURLcode result, int64_t wall) {
@@ -60,7 +55,7 @@ again_outcome again_http_outcome(CURL *easy, CURLcode result, int64_t wall) {
   if (status >= 200 && !half_success) {
     return (again_outcome){.status = (int)status,
                            .effect = again_effect_of_status((int)status),
-                           .hint = status >= 300 ? hint_of(easy, status, wall) : 0};
+                           .hint = hint_of(easy, status, wall)};
   }
   again_fault fault = again_http_fault(result);
   long bytes_sent = 0;
@@ -74,5 +69,5 @@ again_outcome again_http_outcome(CURL *easy, CURLcode result, int64_t wall) {
                          .status = half_success ? (int)status : 0,
                          .code = again_http_result_name(result),
                          .message = curl_easy_strerror(result),
-                         .effect = effect_of_fault(fault, bytes_sent > 0)};
+                         .effect = effect_of(fault, bytes_sent > 0)};
 }

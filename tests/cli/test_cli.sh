@@ -36,12 +36,12 @@ lines() { # lines FILE N: FILE must have N lines
 }
 
 # Usage: one line says what is wrong and what exists.
-expect 2 "" "say what to do: check, print, keys, codes or emulate"
+expect 2 "" "say what to do: check, explain, print, keys, codes or emulate"
 lines err 1
-expect 2 "" 'there is no command "simulate"; there are check, print, keys, codes' simulate
+expect 2 "" 'there is no command "simulate"; there are check, explain, print, keys' simulate
 expect 0 "usage: again COMMAND" "" --help
 expect 0 "again 0." "" --version
-for command in check print keys codes emulate; do
+for command in check explain print keys codes emulate; do
   expect 0 "usage: again $command" "" "$command" --help
   expect 0 "example  again " "" "$command" --help
   expect 2 "" "again $command: there is no option --no-such; see again $command --help" \
@@ -59,6 +59,42 @@ holds err '   ^' || complain "the place is not shown"
 "$again" print >good.json
 expect 0 'good.json: valid policy "default"' "" check good.json
 expect 1 'good.json: valid policy' "typo.json:2:2" check typo.json good.json
+
+expect 0 'good.json: valid policy "default"' "" check good.json
+grep -Eq '^  auth +6 +0.0s +15.5s +31.0s  the attempts allowed' out || complain "the report is wrong"
+expect 0 '{"file":"good.json","valid":true,"name":"default"' "" check --json good.json
+expect 1 '{"file":"typo.json","valid":false}' "typo.json:2:2" check --json typo.json
+for policy in default patient impatient drop-nothing aws-standard aws-2026; do
+  expect 0 "valid policy \"$policy\"" "" check "builtin:$policy"
+done
+expect 2 "" "builtin:fast: error: there is no such shipped policy; there are default" check builtin:fast
+
+# explain: class, rule and decision of an outcome.
+expect 0 "rule      catalogue: SpeedQuotaExceed" "" explain --status 429 --code SpeedQuotaExceed
+expect 0 "decision  try again 1ms to 4s from now" "" explain --status 429 --attempt 3
+expect 0 "decision  try again 20s to 25s from now: waits as long as" "" \
+  explain --status 503 --header "retry-AFTER: 20"
+expect 0 "decision  try again 7s to" "" explain --status 429 --header "X-RateLimit-Reset: 7"
+expect 0 "try again 1ms to 500ms" "" explain --status 500 --header "X-RateLimit-Reset: 7"
+expect 0 "rule      builtin:default:12 (a rule of the policy file)" "" explain --code TopicNotExist
+printf '{"again": 1,\n "classify": [\n  {"status": "5xx", "class": "fatal"}]}\n' >strict.json
+expect 0 "rule      strict.json:3 (a rule of the policy file)" "" \
+  explain --policy strict.json --status 502
+expect 0 "decision  stop: the attempts allowed for this class" "" explain --status 401 --attempt 6
+expect 0 "the time allowed for this class" "" explain --status 500 --elapsed 31m
+echo '{"errorcode":"TopicClosed","errormessage":"x"}' >body.json
+expect 0 "class     fatal" "" explain --status 400 --body body.json
+expect 0 '{"class":"retryable","remedy":"none","scope":"batch","effect":"maybe-applied","rule":"transport: timeout","action":"retry","reason":"backoff","delay_min_ms":1,"delay_max_ms":500,"known":true}' \
+  "" explain --curl CURLE_OPERATION_TIMEDOUT --json
+expect 0 '"action":"stop","reason":"fatal","delay_min_ms":null,"delay_max_ms":null,"known":false' "" \
+  explain --status 418 --json
+expect 2 "" "name an outcome: --status N" explain
+expect 2 "" "--curl CURLE_X: there is no such code" explain --curl CURLE_X
+expect 2 "" '--header Retry-After: write "Name: value"' explain --status 429 --header Retry-After
+expect 2 "" "--attempt 0: attempts are counted from 1" explain --status 500 --attempt 0
+expect 2 "" "--elapsed soon: write a duration" explain --status 500 --elapsed soon
+expect 2 "" "cannot read the body no.json" explain --status 400 --body no.json
+expect 1 "" "typo.json:2:2: error" explain --status 500 --policy typo.json
 
 # print: what it prints is a policy that prints the same.
 expect 0 '"retryable"' "" print

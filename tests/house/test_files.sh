@@ -24,6 +24,8 @@ src/policy/reader.c:tests/policy/test_read.c
 src/cli/main.c:tests/cli/test_cli.sh
 src/cli/options.c:tests/cli/test_cli.sh
 src/cli/check.c:tests/cli/test_cli.sh
+src/cli/explain.c:tests/cli/test_cli.sh
+src/cli/load.c:tests/cli/test_cli.sh
 src/cli/print.c:tests/cli/test_cli.sh
 src/cli/keys.c:tests/cli/test_cli.sh
 src/cli/codes.c:tests/cli/test_cli.sh
