@@ -21,8 +21,11 @@ extern "C" {
 typedef struct again_diagnostic {
   uint32_t line;     /* from 1; 0: the file as a whole (it could not be read) */
   uint32_t column;   /* from 1, in bytes */
+  bool warning;      /* the file is valid all the same */
   char message[256]; /* what is wrong and what is allowed; one line of UTF-8 */
 } again_diagnostic;
+
+typedef void (*again_diagnostic_fn)(void *data, const again_diagnostic *diagnostic);
 
 /* The policy built into the library, for log upload to CLS. Never NULL; lives for ever; counting
  * references on it is allowed and does nothing. */
@@ -47,6 +50,11 @@ int again_policy_parse(const char *name, const char *text, size_t length,
 /* The same from a file of at most 1 MiB, or, for "builtin:NAME", from a shipped policy. Also
  * AGAIN_EIO. */
 int again_policy_load(const char *path, const again_policy **policy, again_diagnostic *diagnostic);
+
+/* Reads a file as again_policy_load does and tells all that is wrong with it, in the order of the
+ * text as far as possible, up to 100 errors and warnings: of valid files, too, what can hardly be meant.
+ * 0, AGAIN_EPOLICY, AGAIN_EIO or AGAIN_ENOMEM. */
+int again_policy_examine(const char *path, again_diagnostic_fn tell, void *data);
 
 /* Takes and gives back a reference. The last one frees. A policy that this library did not make
  * (filled in by hand) must not be passed. NULL is allowed in again_policy_unref. */

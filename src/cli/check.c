@@ -93,8 +93,9 @@ static void print_json(const char *path, const again_policy *policy) {
 }
 
 static int check_file(const char *path, bool json) {
-  const again_policy *policy;
-  int status = again_cli_load(path, &policy);
+  const again_policy *policy = NULL;
+  int status = again_cli_examine(path);
+  if (status == CLI_OK) status = again_cli_load(path, &policy);
   if (json) {
     print_json(path, policy);
   } else if (policy != NULL) {
@@ -123,15 +124,16 @@ const again_cli_command again_cli_check = {
     .name = "check",
     .arguments = "[--json] FILE...",
     .sentence = "say whether policy files are valid, where not, and what they mean at worst",
-    .help = "Reads each policy file as the library does. A mistake is reported as\n"
-            "file:line:column, with what is allowed; the first in each file. Of a valid one it\n"
-            "says how often and how long an operation is tried that keeps failing.\n"
-            "builtin:NAME names a policy that comes with the library: default, patient,\n"
-            "impatient, drop-nothing, aws-standard, aws-2026.\n\n"
-            "  --json  one object a file: valid, and tries and wait_ms per class (null: no end)\n\n"
-            "exit status  0  all are valid\n"
-            "             1  one is not\n"
-            "             2  one cannot be read\n\n"
-            "example  again print > retry.json && again check retry.json",
+    .help =
+        "Reads each policy file as the library does. Mistakes are reported as\n"
+        "file:line:column, with what is allowed, and so is what can hardly be meant; of a valid\n"
+        "file it says how often and how long an operation is tried that keeps failing.\n"
+        "builtin:NAME names a policy that comes with the library: default, patient,\n"
+        "impatient, drop-nothing, aws-standard, aws-2026.\n\n"
+        "  --json  one object a file: valid, and tries and wait_ms per class (null: no end)\n\n"
+        "exit status  0  all are valid\n"
+        "             1  one is not\n"
+        "             2  one cannot be read\n\n"
+        "example  again print > retry.json && again check retry.json",
     .run = run,
 };

@@ -33,6 +33,9 @@ int again_cli_usage_error(const char *command, const char *format, ...)
  * code. */
 int again_cli_load(const char *path, const again_policy **policy);
 
+/* Shows on stderr all that is wrong with a policy file, as compilers do; returns an exit code. */
+int again_cli_examine(const char *path);
+
 /* Flushes standard output: `status`, or CLI_USAGE and a line on stderr if it could not be written. */
 int again_cli_finish(const char *command, int status);
 

@@ -24,6 +24,23 @@ static void show_place(const char *path, const again_diagnostic *diagnostic) {
   fclose(file);
 }
 
+/* One diagnostic, as compilers print them. */
+static void show(void *data, const again_diagnostic *diagnostic) {
+  const char *path = data;
+  fprintf(stderr, "%s:", path);
+  if (diagnostic->line > 0) {
+    fprintf(stderr, "%" PRIu32 ":%" PRIu32 ":", diagnostic->line, diagnostic->column);
+  }
+  fprintf(stderr, " %s: %s\n", diagnostic->warning ? "warning" : "error", diagnostic->message);
+  show_place(path, diagnostic);
+}
+
+int again_cli_examine(const char *path) {
+  int error = again_policy_examine(path, show, (void *)(uintptr_t)path);
+  if (error == 0) return CLI_OK;
+  return error == AGAIN_EPOLICY ? CLI_INVALID : CLI_USAGE;
+}
+
 int again_cli_load(const char *path, const again_policy **policy) {
   again_diagnostic diagnostic = {0};
   *policy = NULL;
@@ -34,11 +51,6 @@ int again_cli_load(const char *path, const again_policy **policy) {
   int error = again_policy_load(path, policy, &diagnostic);
   if (error == 0) return CLI_OK;
   *policy = NULL;
-  fprintf(stderr, "%s:", path);
-  if (diagnostic.line > 0) {
-    fprintf(stderr, "%" PRIu32 ":%" PRIu32 ":", diagnostic.line, diagnostic.column);
-  }
-  fprintf(stderr, " error: %s\n", diagnostic.message);
-  show_place(path, &diagnostic);
+  show((void *)(uintptr_t)path, &diagnostic);
   return error == AGAIN_EPOLICY ? CLI_INVALID : CLI_USAGE;
 }

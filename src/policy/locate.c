@@ -94,26 +94,42 @@ size_t again_locate(const char *text, again_path path, bool of_key) {
   return (size_t)(place - text);
 }
 
+/* In an object with more keys than this, some are unknown and refused for that. */
+enum { KEYS_MAX = 256 };
+
+static bool is_comment(const member *found) {
+  return found->key_length == 2 && memcmp(found->key + 1, "//", 2) == 0;
+}
+
+/* The key of the object at `at` that stands there for the second time, or NULL. */
+static const char *second_key(const char *at, size_t *length) {
+  member found;
+  member keys[KEYS_MAX];
+  size_t count = 0;
+  for (; at != NULL && count < KEYS_MAX && read_member(at, true, &found); at = found.next) {
+    if (is_comment(&found)) continue;
+    for (size_t i = 0; i < count; i++) {
+      if (keys[i].key_length != found.key_length ||
+          memcmp(keys[i].key, found.key, found.key_length + 2) != 0) {
+        continue;
+      }
+      *length = found.key_length;
+      return found.key;
+    }
+    keys[count++] = found;
+  }
+  return NULL;
+}
+
 bool again_locate_duplicate(const char *text, size_t *offset, size_t *length) {
   for (const char *at = text; *at != '\0'; at++) {
     if (*at == '"') {
       at = skip_string(at) - 1;
-      continue;
-    }
-    if (*at != '{') continue;
-    member first;
-    for (const char *a = at + 1; a != NULL && read_member(a, true, &first); a = first.next) {
-      member second;
-      for (const char *b = first.next; b != NULL && read_member(b, true, &second);
-           b = second.next) {
-        bool comment = first.key_length == 2 && memcmp(first.key + 1, "//", 2) == 0;
-        if (!comment && first.key_length == second.key_length &&
-            memcmp(first.key, second.key, first.key_length + 2) == 0) {
-          *offset = (size_t)(second.key - text);
-          *length = second.key_length;
-          return true;
-        }
-      }
+    } else if (*at == '{') {
+      const char *key = second_key(at + 1, length);
+      if (key == NULL) continue;
+      *offset = (size_t)(key - text);
+      return true;
     }
   }
   return false;

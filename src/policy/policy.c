@@ -100,8 +100,9 @@ static int refuse(again_diagnostic *diagnostic, int error, const char *message) 
   return error;
 }
 
-int again_policy_parse(const char *name, const char *text, size_t length,
-                       const again_policy **policy, again_diagnostic *diagnostic) {
+/* Compiles a text; `tell` (may be NULL) hears of everything that is wrong. */
+static int compile(const char *name, const char *text, size_t length, again_diagnostic_fn tell,
+                   void *data, const again_policy **policy, again_diagnostic *diagnostic) {
   again_policy_block *block = calloc(1, sizeof *block);
   char *copy = malloc(length + 1);
   char *own_name = strdup(name);
@@ -116,7 +117,7 @@ int again_policy_parse(const char *name, const char *text, size_t length,
   atomic_init(&block->references, 1);
   block->name = own_name;
   block->policy = default_policy;
-  again_reader reader = {.text = copy, .block = block};
+  again_reader reader = {.text = copy, .block = block, .tell = tell, .data = data};
   again_reader_read(&reader, length);
   free(copy);
   if (reader.error != 0) {
@@ -129,6 +130,11 @@ int again_policy_parse(const char *name, const char *text, size_t length,
   return 0;
 }
 
+int again_policy_parse(const char *name, const char *text, size_t length,
+                       const again_policy **policy, again_diagnostic *diagnostic) {
+  return compile(name, text, length, NULL, NULL, policy, diagnostic);
+}
+
 /* The whole file, at most one byte more than a policy may have. */
 static char *read_file(FILE *file, size_t *length) {
   char *text = malloc(AGAIN_POLICY_SIZE_MAX + 1);
@@ -136,46 +142,73 @@ static char *read_file(FILE *file, size_t *length) {
   return text;
 }
 
-static int load_shipped(const char *name, const again_policy **policy,
-                        again_diagnostic *diagnostic) {
+static const char *find_shipped(const char *name, char *why, size_t why_size) {
   const again_shipped_policy *shipped;
-  char message[256] = "there is no such shipped policy; there are";
+  snprintf(why, why_size, "there is no such shipped policy; there are");
   for (size_t i = 0; (shipped = again_policy_shipped(i)) != NULL; i++) {
-    if (strcmp(shipped->name, name) == 0) {
-      return again_policy_parse(name, shipped->text, strlen(shipped->text), policy, diagnostic);
-    }
-    size_t used = strlen(message);
-    snprintf(message + used, sizeof message - used, "%s %s", i == 0 ? "" : ",", shipped->name);
+    if (strcmp(shipped->name, name) == 0) return shipped->text;
+    size_t used = strlen(why);
+    snprintf(why + used, why_size - used, "%s %s", i == 0 ? "" : ",", shipped->name);
   }
-  return refuse(diagnostic, AGAIN_EIO, message);
+  return NULL;
 }
 
-int again_policy_load(const char *path, const again_policy **policy, again_diagnostic *diagnostic) {
+/* The text of a file or of a shipped policy, for the caller to free. */
+static int read_text(const char *path, char **text, size_t *length, again_diagnostic *diagnostic) {
   static const char builtin[] = "builtin:";
+  char why[256];
   if (strncmp(path, builtin, sizeof builtin - 1) == 0) {
-    return load_shipped(path + sizeof builtin - 1, policy, diagnostic);
+    const char *shipped = find_shipped(path + sizeof builtin - 1, why, sizeof why);
+    if (shipped == NULL) return refuse(diagnostic, AGAIN_EIO, why);
+    *text = strdup(shipped);
+    *length = strlen(shipped);
+    return *text != NULL ? 0 : refuse(diagnostic, AGAIN_ENOMEM, "out of memory");
   }
-  char message[256];
   FILE *file = fopen(path, "rb");
   if (file == NULL) {
-    snprintf(message, sizeof message, "cannot be opened: %s; check the path and its permissions",
+    snprintf(why, sizeof why, "cannot be opened: %s; check the path and its permissions",
              strerror(errno));
-    return refuse(diagnostic, AGAIN_EIO, message);
+    return refuse(diagnostic, AGAIN_EIO, why);
   }
-  size_t length = 0;
   errno = 0;
-  char *text = read_file(file, &length);
+  *text = read_file(file, length);
   bool failed = ferror(file) != 0;
   int reason = errno;
   fclose(file);
-  if (text == NULL) return refuse(diagnostic, AGAIN_ENOMEM, "out of memory");
-  if (failed) {
-    free(text);
-    snprintf(message, sizeof message, "cannot be read: %s", strerror(reason));
-    return refuse(diagnostic, AGAIN_EIO, message);
-  }
-  int error = again_policy_parse(path, text, length, policy, diagnostic);
+  if (*text == NULL) return refuse(diagnostic, AGAIN_ENOMEM, "out of memory");
+  if (!failed) return 0;
+  free(*text);
+  snprintf(why, sizeof why, "cannot be read: %s", strerror(reason));
+  return refuse(diagnostic, AGAIN_EIO, why);
+}
+
+/* The name a policy has unless its text has one. */
+static const char *name_of(const char *path) {
+  return strncmp(path, "builtin:", 8) == 0 ? path + 8 : path;
+}
+
+int again_policy_load(const char *path, const again_policy **policy, again_diagnostic *diagnostic) {
+  char *text = NULL;
+  size_t length = 0;
+  int error = read_text(path, &text, &length, diagnostic);
+  if (error != 0) return error;
+  error = compile(name_of(path), text, length, NULL, NULL, policy, diagnostic);
   free(text);
+  return error;
+}
+
+int again_policy_examine(const char *path, again_diagnostic_fn tell, void *data) {
+  char *text = NULL;
+  size_t length = 0;
+  again_diagnostic diagnostic = {.line = 0};
+  const again_policy *policy = NULL;
+  int error = read_text(path, &text, &length, &diagnostic);
+  if (error == 0) {
+    error = compile(name_of(path), text, length, tell, data, &policy, &diagnostic);
+    free(text);
+  }
+  if (error == AGAIN_EIO || error == AGAIN_ENOMEM) tell(data, &diagnostic);
+  again_policy_unref(policy);
   return error;
 }
 

@@ -14,30 +14,23 @@ static bool is_comment(const char *key) {
   return strcmp(key, "//") == 0;
 }
 
-static bool fail_at(again_reader *reader, size_t offset, const char *message) {
-  snprintf(reader->diagnostic.message, sizeof reader->diagnostic.message, "%s", message);
-  again_locate_line(reader->text, offset, &reader->diagnostic.line, &reader->diagnostic.column);
-  reader->error = AGAIN_EPOLICY;
-  return false;
-}
-
 /* The text as json-c reads it, or NULL and the reader's error. */
 static json_object *parse_text(again_reader *reader, size_t length) {
   if (length > AGAIN_POLICY_SIZE_MAX) {
-    fail_at(reader, 0, "the file is larger than 1 MiB, the most a policy may be");
+    again_reader_fail_at(reader, 0, "the file is larger than 1 MiB, the most a policy may be");
     return NULL;
   }
   if (strlen(reader->text) != length) {
-    fail_at(reader, strlen(reader->text), "a NUL byte; a policy is UTF-8 text");
+    again_reader_fail_at(reader, strlen(reader->text), "a NUL byte; a policy is UTF-8 text");
     return NULL;
   }
   if (reader->text[strspn(reader->text, " \t\r\n")] == '\0') {
-    fail_at(reader, 0, "the file is empty; the least that is valid is {\"again\": 1}");
+    again_reader_fail_at(reader, 0, "the file is empty; the least that is valid is {\"again\": 1}");
     return NULL;
   }
   size_t foreign;
   if (again_locate_foreign(reader->text, &foreign)) {
-    fail_at(reader, foreign, "not valid JSON: unexpected character");
+    again_reader_fail_at(reader, foreign, "not valid JSON: unexpected character");
     return NULL;
   }
   json_tokener *tokener = json_tokener_new_ex(DEPTH_MAX);
@@ -70,7 +63,7 @@ static json_object *parse_text(again_reader *reader, size_t length) {
   } else {
     snprintf(message, sizeof message, "not valid JSON: %s", json_tokener_error_desc(error));
   }
-  fail_at(reader, end, message);
+  again_reader_fail_at(reader, end, message);
   return NULL;
 }
 
@@ -225,6 +218,7 @@ static bool read_section(again_reader *reader, again_path path, const char *sect
       names[count++] = again_policy_keys[i].name;
     }
   }
+  bool good = true;
   json_object_object_foreach(object, name, value) {
     const again_key *key = NULL;
     for (size_t i = 0; i < again_policy_key_count; i++) {
@@ -235,17 +229,18 @@ static bool read_section(again_reader *reader, again_path path, const char *sect
     }
     if (is_comment(name)) continue;
     if (backoff != NULL && strcmp(name, "delays") == 0) {
-      if (!read_delays(reader, again_path_key(path, name), backoff, value)) return false;
+      good = read_delays(reader, again_path_key(path, name), backoff, value) && good;
       continue;
     }
     if (key == NULL) {
       char where[48];
       snprintf(where, sizeof where, "\"%s\"", section);
-      return again_reader_fail_key(reader, path, name, where, names, count);
+      good = again_reader_fail_key(reader, path, name, where, names, count);
+      continue;
     }
-    if (!read_key(reader, again_path_key(path, name), key, value)) return false;
+    good = read_key(reader, again_path_key(path, name), key, value) && good;
   }
-  return true;
+  return good;
 }
 
 static bool read_header(again_reader *reader, json_object *root) {
@@ -286,25 +281,26 @@ static bool read_root(again_reader *reader, json_object *root) {
   names[count++] = "again";
   names[count++] = "name";
   names[count++] = "classify";
+  bool good = true;
   json_object_object_foreach(root, key, value) {
     bool known = is_comment(key) || strcmp(key, "again") == 0 || strcmp(key, "name") == 0;
     again_path path = again_path_key(top, key);
     if (strcmp(key, "classify") == 0) {
-      if (!again_reader_rules(reader, path, value)) return false;
+      good = again_reader_rules(reader, path, value) && good;
       known = true;
     }
     for (size_t i = 0; i < sections; i++) {
       if (strcmp(key, names[i]) != 0) continue;
-      if (!read_section(reader, path, key, value)) return false;
+      good = read_section(reader, path, key, value) && good;
       known = true;
     }
-    if (!known) return again_reader_fail_key(reader, top, key, "the policy", names, count);
+    if (!known) good = again_reader_fail_key(reader, top, key, "the policy", names, count);
   }
-  return read_header(reader, root);
+  return read_header(reader, root) && good;
 }
 
 /* The place to complain about a pair of keys: the one the file has, or else its section. */
-static bool fail_pair(again_reader *reader, json_object *root, const char *section,
+static void fail_pair(again_reader *reader, json_object *root, const char *section,
                       const char *first, const char *second, const char *rule, again_ms a,
                       again_ms b) {
   json_object *object = NULL;
@@ -315,11 +311,11 @@ static bool fail_pair(again_reader *reader, json_object *root, const char *secti
   char b_text[24];
   again_duration_print(a, a_text, sizeof a_text);
   again_duration_print(b, b_text, sizeof b_text);
-  return again_reader_fail(reader, path, false, "\"%s\" %s is %s \"%s\" %s: change one of them",
-                           first, a_text, rule, second, b_text);
+  again_reader_fail(reader, path, false, "\"%s\" %s is %s \"%s\" %s: change one of them", first,
+                    a_text, rule, second, b_text);
 }
 
-static bool check_pairs(again_reader *reader, json_object *root) {
+static void check_pairs(again_reader *reader, json_object *root) {
   const again_policy *policy = &reader->block->policy;
   static const char *const sections[] = {"retryable", "throttled", "auth"};
   const again_class_policy *const classes[] = {&policy->retryable, &policy->throttled,
@@ -328,19 +324,17 @@ static bool check_pairs(again_reader *reader, json_object *root) {
     const again_backoff *backoff = &classes[i]->backoff;
     if ((backoff->growth == AGAIN_GROWTH_LIST) != (backoff->list_count > 0)) {
       again_path path = again_path_key((again_path){.count = 0}, sections[i]);
-      return again_reader_fail(reader, path, false,
-                               "the growth \"list\" and the key \"delays\" go together");
+      again_reader_fail(reader, path, false,
+                        "the growth \"list\" and the key \"delays\" go together");
     }
     if (backoff->cap < backoff->base) {
-      return fail_pair(reader, root, sections[i], "cap", "base", "below", backoff->cap,
-                       backoff->base);
+      fail_pair(reader, root, sections[i], "cap", "base", "below", backoff->cap, backoff->base);
     }
   }
   if (policy->connect_timeout > policy->attempt_timeout) {
-    return fail_pair(reader, root, "attempt", "connect_timeout", "timeout", "above",
-                     policy->connect_timeout, policy->attempt_timeout);
+    fail_pair(reader, root, "attempt", "connect_timeout", "timeout", "above",
+              policy->connect_timeout, policy->attempt_timeout);
   }
-  return true;
 }
 
 void again_reader_read(again_reader *reader, size_t length) {
@@ -353,9 +347,10 @@ void again_reader_read(again_reader *reader, size_t length) {
     int shown = key_length < 40 ? (int)key_length : 40;
     snprintf(message, sizeof message, "the key \"%.*s\" stands twice in this object; remove one",
              shown, reader->text + offset + 1);
-    fail_at(reader, offset, message);
+    again_reader_fail_at(reader, offset, message);
   } else if (read_root(reader, root)) {
     check_pairs(reader, root);
   }
+  if (reader->error == 0) again_reader_warnings(reader, root);
   json_object_put(root);
 }

@@ -5,17 +5,61 @@
 #include <stdio.h>
 #include <string.h>
 
-bool again_reader_fail(again_reader *reader, again_path path, bool of_key, const char *format,
-                       ...) {
-  again_diagnostic *diagnostic = &reader->diagnostic;
-  va_list arguments;
-  va_start(arguments, format);
-  vsnprintf(diagnostic->message, sizeof diagnostic->message, format, arguments);
-  va_end(arguments);
+/* Nobody hears of it any more: the first error is kept, and enough was told. */
+static bool is_deaf(const again_reader *reader) {
+  return reader->error != 0 && (reader->tell == NULL || reader->told >= AGAIN_POLICY_TOLD_MAX);
+}
+
+/* Keeps the first error and tells of everything. */
+static void record(again_reader *reader, const again_diagnostic *diagnostic) {
+  if (!diagnostic->warning && reader->error == 0) {
+    reader->diagnostic = *diagnostic;
+    reader->error = AGAIN_EPOLICY;
+  }
+  if (reader->tell != NULL && reader->told < AGAIN_POLICY_TOLD_MAX) {
+    reader->told++;
+    reader->tell(reader->data, diagnostic);
+  }
+}
+
+static void place(const again_reader *reader, again_path path, bool of_key,
+                  again_diagnostic *diagnostic) {
   again_locate_line(reader->text, again_locate(reader->text, path, of_key), &diagnostic->line,
                     &diagnostic->column);
-  reader->error = AGAIN_EPOLICY;
+}
+
+bool again_reader_fail(again_reader *reader, again_path path, bool of_key, const char *format,
+                       ...) {
+  if (is_deaf(reader)) return false;
+  again_diagnostic diagnostic = {.warning = false};
+  va_list arguments;
+  va_start(arguments, format);
+  vsnprintf(diagnostic.message, sizeof diagnostic.message, format, arguments);
+  va_end(arguments);
+  place(reader, path, of_key, &diagnostic);
+  record(reader, &diagnostic);
   return false;
+}
+
+bool again_reader_fail_at(again_reader *reader, size_t offset, const char *message) {
+  if (is_deaf(reader)) return false;
+  again_diagnostic diagnostic = {.warning = false};
+  snprintf(diagnostic.message, sizeof diagnostic.message, "%s", message);
+  again_locate_line(reader->text, offset, &diagnostic.line, &diagnostic.column);
+  record(reader, &diagnostic);
+  return false;
+}
+
+void again_reader_warn(again_reader *reader, again_path path, bool of_key, const char *format,
+                       ...) {
+  if (reader->tell == NULL || reader->told >= AGAIN_POLICY_TOLD_MAX) return;
+  again_diagnostic diagnostic = {.warning = true};
+  va_list arguments;
+  va_start(arguments, format);
+  vsnprintf(diagnostic.message, sizeof diagnostic.message, format, arguments);
+  va_end(arguments);
+  place(reader, path, of_key, &diagnostic);
+  record(reader, &diagnostic);
 }
 
 bool again_reader_fail_memory(again_reader *reader) {
@@ -26,6 +70,7 @@ bool again_reader_fail_memory(again_reader *reader) {
 
 bool again_reader_fail_key(again_reader *reader, again_path path, const char *key,
                            const char *object, const char *const *allowed, size_t count) {
+  if (is_deaf(reader)) return false;
   const char *near = again_suggest(key, allowed, count);
   char list[160];
   path = again_path_key(path, key);

@@ -10,7 +10,8 @@
 enum {
   AGAIN_POLICY_SIZE_MAX = 1024 * 1024,
   AGAIN_POLICY_RULES_MAX = 1000,
-  AGAIN_POLICY_DELAYS_MAX = 100
+  AGAIN_POLICY_DELAYS_MAX = 100,
+  AGAIN_POLICY_TOLD_MAX = 100
 };
 
 /* A policy made from a file, with what it owns. */
@@ -26,8 +27,11 @@ typedef struct again_policy_block {
 typedef struct again_reader {
   const char *text;
   again_policy_block *block;
-  again_diagnostic diagnostic;
-  int error; /* 0 until something is wrong */
+  again_diagnostic diagnostic; /* the first error */
+  int error;                   /* 0 until something is wrong */
+  again_diagnostic_fn tell;    /* hears of everything; may be NULL */
+  void *data;
+  unsigned told;
 } again_reader;
 
 /* Records what is wrong with the value at `path` (or, if `of_key`, with its key). Returns false. */
@@ -35,6 +39,15 @@ typedef struct again_reader {
 __attribute__((format(printf, 4, 5)))
 #endif
 bool again_reader_fail(again_reader *reader, again_path path, bool of_key, const char *format, ...);
+
+/* Records an error at a byte offset of the text. Returns false. */
+bool again_reader_fail_at(again_reader *reader, size_t offset, const char *message);
+
+/* Tells of something that can hardly be meant; the file stays valid. */
+#if defined(__GNUC__)
+__attribute__((format(printf, 4, 5)))
+#endif
+void again_reader_warn(again_reader *reader, again_path path, bool of_key, const char *format, ...);
 
 /* Out of memory. Returns false. */
 bool again_reader_fail_memory(again_reader *reader);
@@ -48,6 +61,9 @@ const char *again_reader_found(json_object *value, char *buffer, size_t size);
 
 /* rules.c: reads the array of "classify" into the block. */
 bool again_reader_rules(again_reader *reader, again_path path, json_object *rules);
+
+/* warn.c: tells what can hardly be meant in a file that is valid. */
+void again_reader_warnings(again_reader *reader, json_object *root);
 
 /* read.c: compiles the text into the block. */
 void again_reader_read(again_reader *reader, size_t length);

@@ -148,15 +148,18 @@ static bool read_rule(again_reader *reader, again_path path, json_object *object
                              again_reader_found(object, found, sizeof found));
   }
   size_t allowed = sizeof rule_keys / sizeof *rule_keys;
+  bool good = true;
   json_object_object_foreach(object, key, value) {
     bool known = false;
     for (size_t i = 0; i < allowed; i++)
       known = known || strcmp(key, rule_keys[i]) == 0;
     if (!known) {
-      return again_reader_fail_key(reader, path, key, "a rule", rule_keys, allowed - 1);
+      good = again_reader_fail_key(reader, path, key, "a rule", rule_keys, allowed - 1);
+      continue;
     }
-    if (!read_member(reader, path, key, value, index)) return false;
+    good = read_member(reader, path, key, value, index) && good;
   }
+  if (!good) return false;
   if (rule->code == NULL && rule->fault == AGAIN_FAULT_NONE && rule->status_max == 0) {
     return again_reader_fail(reader, path, false,
                              "a rule without \"code\", \"status\" or \"transport\" would match "
@@ -187,10 +190,10 @@ bool again_reader_rules(again_reader *reader, again_path path, json_object *rule
   if (block->rules == NULL || block->codes == NULL) return again_reader_fail_memory(reader);
   block->policy.rules = block->rules;
   block->policy.rule_count = count;
+  bool good = true;
   for (size_t i = 0; i < count; i++) {
-    if (!read_rule(reader, again_path_index(path, i), json_object_array_get_idx(rules, i), i)) {
-      return false;
-    }
+    good = read_rule(reader, again_path_index(path, i), json_object_array_get_idx(rules, i), i) &&
+           good;
   }
-  return true;
+  return good;
 }
