@@ -119,8 +119,15 @@ typedef struct again_cls_options {
   const char *secret_id;  /* required */
   const char *secret_key; /* required; wiped when the client is freed */
   const char *token;      /* of temporary credentials; NULL: none */
-  bool no_compression;    /* send plain protobuf instead of LZ4 */
-  bool allow_plain_http;  /* permit http:// to a host that is not loopback */
+  /* The service refused the credential (an error of the class auth whose remedy is
+   * refresh-credentials): get another one and give it to again_cls_set_credentials, now or later, or
+   * say again_cls_refresh_failed. Asked once until then, at most 3 times a minute; not for requests
+   * that were signed with an older credential, which are signed anew at once. Meanwhile operations
+   * wait by the policy for auth. NULL: credentials do not change. */
+  void (*refresh)(void *data, again_cls *cls);
+  void *data;            /* for refresh */
+  bool no_compression;   /* send plain protobuf instead of LZ4 */
+  bool allow_plain_http; /* permit http:// to a host that is not loopback */
 } again_cls_options;
 
 /* Makes a client on `http`, whose scheduler should have been given again_cls_catalogue(): without
@@ -128,6 +135,14 @@ typedef struct again_cls_options {
  * is not NULL, an error's sentence is written to it (cut to `why_size`). AGAIN_EINVAL (endpoint or credentials), AGAIN_ENOMEM. */
 int again_cls_new(again_http *http, const again_cls_options *options, again_cls **cls, char *why,
                   size_t why_size);
+
+/* Replaces id, key and token (NULL: none) together, for all attempts from now on. Strings are copied;
+ * on an error nothing changes. AGAIN_EINVAL, AGAIN_ENOMEM. */
+int again_cls_set_credentials(again_cls *cls, const char *secret_id, const char *secret_key,
+                              const char *token, char *why, size_t why_size);
+
+/* There is no other credential for the moment: the next refusal asks again. */
+void again_cls_refresh_failed(again_cls *cls);
 
 /* Frees the client and its topics. AGAIN_ESTATE (and nothing is freed) while an upload is not done. */
 int again_cls_free(again_cls *cls);

@@ -1,6 +1,5 @@
 /* The client: endpoint, credentials, topics, and the headers of a request. */
 #include "cls/client.h"
-#include <openssl/crypto.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -74,38 +73,10 @@ static int set_endpoint(again_cls *cls, const char *endpoint, bool allow_plain, 
   return 0;
 }
 
-static int set_credentials(again_cls *cls, const again_cls_options *options, char *why,
-                           size_t why_size) {
-  const char *missing = NULL;
-  if (options->secret_key == NULL || options->secret_key[0] == '\0') missing = "secret key";
-  if (options->secret_id == NULL || options->secret_id[0] == '\0') missing = "secret id";
-  if (missing != NULL) {
-    snprintf(why, why_size, "the %s is missing: set it to that of a cloud API key", missing);
-    return AGAIN_EINVAL;
-  }
-  if (strpbrk(options->secret_id, " \t\r\n&") != NULL) {
-    snprintf(why, why_size, "the secret id has a space, a line's end or an & in it: remove it");
-    return AGAIN_EINVAL;
-  }
-  cls->secret_id = copy_text(options->secret_id, strlen(options->secret_id));
-  cls->secret_key = copy_text(options->secret_key, strlen(options->secret_key));
-  bool token = options->token != NULL && options->token[0] != '\0';
-  if (token) cls->token = copy_text(options->token, strlen(options->token));
-  bool complete =
-      cls->secret_id != NULL && cls->secret_key != NULL && (!token || cls->token != NULL);
-  return complete ? 0 : AGAIN_ENOMEM;
-}
-
 static void free_topic(again_cls_topic *topic) {
   free(topic->id);
   free(topic->url);
   free(topic);
-}
-
-static void free_secret(char *secret) {
-  if (secret == NULL) return;
-  OPENSSL_cleanse(secret, strlen(secret));
-  free(secret);
 }
 
 int again_cls_new(again_http *http, const again_cls_options *options, again_cls **cls, char *why,
@@ -121,7 +92,12 @@ int again_cls_new(again_http *http, const again_cls_options *options, again_cls 
     made->http = http;
     made->compress = !options->no_compression;
     error = set_endpoint(made, options->endpoint, options->allow_plain_http, why, why_size);
-    if (error == 0) error = set_credentials(made, options, why, why_size);
+    made->refresh = options->refresh;
+    made->refresh_data = options->data;
+    if (error == 0) {
+      error = again_cls_credentials_set(&made->credentials, options->secret_id, options->secret_key,
+                                        options->token, why, why_size);
+    }
   }
   if (error == AGAIN_ENOMEM) snprintf(why, why_size, "out of memory");
   if (error != 0) {
@@ -143,11 +119,23 @@ int again_cls_free(again_cls *cls) {
   }
   free(cls->base);
   free(cls->host);
-  free(cls->secret_id);
-  free_secret(cls->secret_key);
-  free_secret(cls->token);
+  again_cls_credentials_clear(&cls->credentials);
   free(cls);
   return 0;
+}
+
+int again_cls_set_credentials(again_cls *cls, const char *secret_id, const char *secret_key,
+                              const char *token, char *why, size_t why_size) {
+  char unseen[1];
+  if (why == NULL) {
+    why = unseen;
+    why_size = sizeof unseen;
+  }
+  return again_cls_credentials_set(&cls->credentials, secret_id, secret_key, token, why, why_size);
+}
+
+void again_cls_refresh_failed(again_cls *cls) {
+  cls->credentials.refreshing = false;
 }
 
 int again_cls_topic_open(again_cls *cls, const char *topic_id, again_cls_topic **topic) {
@@ -207,7 +195,7 @@ int again_cls_client_headers(const again_cls_topic *topic, const char *compressi
                                  .start = now - SIGN_BEFORE_S,
                                  .end = now + SIGN_AFTER_S};
   char *authorization;
-  int error = again_cls_sign(cls->secret_id, cls->secret_key, &signable, &authorization);
+  int error = again_cls_sign(cls->credentials.id, cls->credentials.key, &signable, &authorization);
   if (error != 0) return error;
   error = again_http_header(attempt, "Authorization", authorization);
   free(authorization);
@@ -215,8 +203,8 @@ int again_cls_client_headers(const again_cls_topic *topic, const char *compressi
   for (size_t i = 0; error == 0 && i < count; i++) {
     if (i != 1) error = again_http_header(attempt, headers[i].key, headers[i].value);
   }
-  if (error == 0 && cls->token != NULL) {
-    error = again_http_header(attempt, "X-Cls-Token", cls->token);
+  if (error == 0 && cls->credentials.token != NULL) {
+    error = again_http_header(attempt, "X-Cls-Token", cls->credentials.token);
   }
   return error;
 }

@@ -3,6 +3,7 @@
 #define AGAIN_CLS_CLIENT_H
 
 #include "cls/clock.h"
+#include "cls/credentials.h"
 #include <again/cls.h>
 
 struct again_cls_topic {
@@ -17,9 +18,9 @@ struct again_cls {
   again_http *http;
   char *base; /* "https://host[:port]/structuredlog" */
   char *host; /* as the Host header has it */
-  char *secret_id;
-  char *secret_key;
-  char *token; /* NULL: none */
+  again_cls_credentials credentials;
+  void (*refresh)(void *data, again_cls *cls);
+  void *refresh_data;
   bool compress;
   again_cls_clock clock;
   again_cls_topic *topics;

@@ -19,7 +19,8 @@ struct part {
   again_cls_error error; /* of the latest answer */
   size_t first;
   size_t count;
-  int64_t skew_ms; /* that the latest attempt was signed with */
+  int64_t skew_ms;     /* that the latest attempt was signed with, */
+  uint64_t generation; /* and this credential */
   bool over;
   again_result result;
   part *next; /* in the order of `first` */
@@ -49,7 +50,19 @@ static int on_prepare(again_http_request *request, again_http_attempt *attempt) 
   part *p = (part *)request;
   again_cls_topic *topic = p->upload->topic;
   p->skew_ms = topic->cls->clock.skew_ms;
+  p->generation = topic->cls->credentials.generation;
   return again_cls_client_headers(topic, p->body.compression, wall_ms() + p->skew_ms, attempt);
+}
+
+/* The credential was refused. True: there is another one by now. */
+static bool renew(part *p) {
+  again_cls *cls = p->upload->topic->cls;
+  again_ms now = again_uv_now(again_http_uv(cls->http));
+  if (cls->refresh != NULL &&
+      again_cls_credentials_refused(&cls->credentials, p->generation, now)) {
+    cls->refresh(cls->refresh_data, cls);
+  }
+  return cls->credentials.generation != p->generation;
 }
 
 static void on_interpret(again_http_request *request, const again_http_response *response,
@@ -70,6 +83,9 @@ static void on_interpret(again_http_request *request, const again_http_response 
   if (verdict.remedy == AGAIN_REMEDY_RESYNC && response->date != INT64_MIN) {
     outcome->remedied =
         again_cls_clock_refused(&cls->clock, p->skew_ms, response->date, response->local_date_ms);
+  }
+  if (verdict.error_class == AGAIN_CLASS_AUTH && verdict.remedy == AGAIN_REMEDY_REFRESH) {
+    outcome->remedied = renew(p);
   }
 }
 

@@ -22,14 +22,31 @@ typedef struct client {
   again_result results[16];
   again_record history[16][AGAIN_HISTORY_MAX];
   char code[64];
+  int refreshes;
+  bool refresh_fails;
 } client;
+
+static void on_refresh(void *data, again_cls *cls) {
+  client *c = data;
+  char id[16];
+  snprintf(id, sizeof id, "id-%d", ++c->refreshes);
+  if (c->refresh_fails) {
+    again_cls_refresh_failed(cls);
+  } else {
+    assert_int_equal(again_cls_set_credentials(cls, id, "key", "token", NULL, 0), 0);
+  }
+}
 
 static void client_init(client *c, const origin_step *steps, size_t count) {
   memset(c, 0, sizeof *c);
   fixture_init(&c->f, &quick_policy, NULL, steps, count);
   char endpoint[64];
   snprintf(endpoint, sizeof endpoint, "http://127.0.0.1:%d", c->f.server.port);
-  again_cls_options options = {.endpoint = endpoint, .secret_id = "id", .secret_key = "key"};
+  again_cls_options options = {.endpoint = endpoint,
+                               .secret_id = "id",
+                               .secret_key = "key",
+                               .refresh = on_refresh,
+                               .data = c};
   assert_int_equal(again_cls_new(c->f.http, &options, &c->cls, NULL, 0), 0);
   assert_int_equal(again_cls_topic_open(c->cls, "topic", &c->topic), 0);
   assert_int_equal(again_cls_topic_open(c->cls, "other", &c->other), 0);
@@ -119,6 +136,49 @@ static void an_error_under_200_is_an_error(void **state) {
   assert_int_equal(c.refused, 1);
   assert_int_equal(c.results[0].effect, AGAIN_EFFECT_NOT_APPLIED);
   assert_string_equal(c.code, "OperationDenied.AccountIsolate");
+  client_fini(&c);
+}
+
+static void a_refused_credential_is_refreshed_and_the_request_signed_anew_at_once(void **state) {
+  (void)state;
+  static const origin_step steps[] = {{REFUSED("401 No", "AuthFailure.TokenFailure"), ORIGIN_CLOSE},
+                                      {ANSWER_OK, ORIGIN_KEEP}};
+  client c;
+  client_init(&c, steps, COUNT_OF(steps));
+  upload(&c, 2);
+  assert_int_equal(c.delivered, 2);
+  assert_int_equal(c.calls, 2);
+  assert_int_equal(c.refreshes, 1);
+  assert_int_equal(c.results[0].history[0].reason, AGAIN_REASON_REMEDIED);
+  assert_non_null(strstr(c.f.server.last, "&q-ak=id-1&"));
+  assert_non_null(strstr(c.f.server.last, "X-Cls-Token: token\r\n"));
+  client_fini(&c);
+}
+
+static void without_a_new_credential_the_policy_for_auth_decides(void **state) {
+  (void)state;
+  static const origin_step steps[] = {
+      {REFUSED("401 No", "AuthFailure.TokenFailure"), ORIGIN_CLOSE}};
+  client c;
+  client_init(&c, steps, COUNT_OF(steps));
+  c.refresh_fails = true;
+  upload(&c, 2);
+  assert_int_equal(c.refused, 2);
+  assert_int_equal(c.results[0].reason, AGAIN_REASON_ATTEMPTS);
+  assert_int_equal(c.results[0].history[0].reason, AGAIN_REASON_BACKOFF);
+  assert_int_equal(c.refreshes, 3); /* and would not be asked a fourth time in this minute */
+  client_fini(&c);
+}
+
+static void a_service_that_refuses_every_credential_does_not_get_them_all(void **state) {
+  (void)state;
+  static const origin_step steps[] = {
+      {REFUSED("401 No", "AuthFailure.TokenFailure"), ORIGIN_CLOSE}};
+  client c;
+  client_init(&c, steps, COUNT_OF(steps));
+  upload(&c, 1);
+  assert_int_equal(c.refused, 1);
+  assert_int_equal(c.refreshes, 3);
   client_fini(&c);
 }
 
@@ -254,6 +314,9 @@ int main(void) {
       cmocka_unit_test(a_batch_is_delivered_signed_and_compressed),
       cmocka_unit_test(passing_errors_are_tried_again_and_permanent_ones_surfaced),
       cmocka_unit_test(an_error_under_200_is_an_error),
+      cmocka_unit_test(a_refused_credential_is_refreshed_and_the_request_signed_anew_at_once),
+      cmocka_unit_test(without_a_new_credential_the_policy_for_auth_decides),
+      cmocka_unit_test(a_service_that_refuses_every_credential_does_not_get_them_all),
       cmocka_unit_test(a_batch_that_is_too_large_arrives_in_halves),
       cmocka_unit_test(one_log_that_is_too_large_alone_is_surfaced_alone),
       cmocka_unit_test(an_expired_signature_is_made_anew_by_the_services_clock),

@@ -1,0 +1,76 @@
+#include "cls/credentials.h"
+#include <openssl/crypto.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void free_secret(char *secret) {
+  if (secret == NULL) return;
+  OPENSSL_cleanse(secret, strlen(secret));
+  free(secret);
+}
+
+static bool is_given(const char *text) {
+  return text != NULL && text[0] != '\0';
+}
+
+static int check(const char *id, const char *key, char *why, size_t why_size) {
+  const char *missing = !is_given(id) ? "secret id" : !is_given(key) ? "secret key" : NULL;
+  if (missing != NULL) {
+    snprintf(why, why_size, "the %s is missing: set it to that of a cloud API key", missing);
+    return AGAIN_EINVAL;
+  }
+  if (strpbrk(id, " \t\r\n&") != NULL) {
+    snprintf(why, why_size, "the secret id has a space, a line's end or an & in it: remove it");
+    return AGAIN_EINVAL;
+  }
+  return 0;
+}
+
+int again_cls_credentials_set(again_cls_credentials *credentials, const char *id, const char *key,
+                              const char *token, char *why, size_t why_size) {
+  int error = check(id, key, why, why_size);
+  if (error != 0) return error;
+  bool with_token = is_given(token);
+  char *new_id = strdup(id);
+  char *new_key = strdup(key);
+  char *new_token = with_token ? strdup(token) : NULL;
+  if (new_id == NULL || new_key == NULL || (with_token && new_token == NULL)) {
+    free(new_id);
+    free_secret(new_key);
+    free_secret(new_token);
+    snprintf(why, why_size, "out of memory");
+    return AGAIN_ENOMEM;
+  }
+  again_cls_credentials_clear(credentials);
+  credentials->id = new_id;
+  credentials->key = new_key;
+  credentials->token = new_token;
+  credentials->generation++;
+  credentials->refreshing = false;
+  return 0;
+}
+
+void again_cls_credentials_clear(again_cls_credentials *credentials) {
+  free(credentials->id);
+  free_secret(credentials->key);
+  free_secret(credentials->token);
+  credentials->id = NULL;
+  credentials->key = NULL;
+  credentials->token = NULL;
+}
+
+bool again_cls_credentials_refused(again_cls_credentials *credentials, uint64_t generation,
+                                   again_ms now) {
+  if (generation != credentials->generation || credentials->refreshing) return false;
+  /* The oldest of the last few times is where the next one goes. */
+  again_ms *oldest = &credentials->asked[credentials->asked_count % AGAIN_CLS_REFRESHES_MAX];
+  if (credentials->asked_count >= AGAIN_CLS_REFRESHES_MAX &&
+      now < again_ms_add(*oldest, AGAIN_CLS_REFRESH_WINDOW_MS)) {
+    return false;
+  }
+  *oldest = now;
+  credentials->asked_count++;
+  credentials->refreshing = true;
+  return true;
+}
