@@ -59,6 +59,7 @@ typedef struct again_verdict {
   again_remedy remedy;
   again_damage damage;
   again_origin origin; /* which kind of rule said so, and where it stands: */
+  const char *file;    /* POLICY: the file, or NULL; it lives as long as the policy */
   uint32_t rule;       /* POLICY: line in the file; CODE, FAMILY: index in the catalogue; else 0 */
 } again_verdict;
 
@@ -93,7 +94,8 @@ typedef struct again_rule {
   again_class error_class;
   again_remedy remedy;
   again_damage damage;
-  uint32_t line; /* where it stands in its file, counted from 1 */
+  const char *file; /* where it stands: NULL for a text that is no file; */
+  uint32_t line;    /* counted from 1 */
 } again_rule;
 
 struct again_policy;

@@ -86,7 +86,7 @@ static bool read_body(const char *command, const char *path, question *q) {
 
 /* Which rule made the verdict, and where it stands. */
 static void say_rule(const question *q, const again_verdict *verdict, char *text, size_t size) {
-  const char *path = q->path != NULL ? q->path : "builtin:default";
+  const char *path = verdict->file != NULL ? verdict->file : "builtin:default";
   switch (verdict->origin) {
   case AGAIN_ORIGIN_POLICY: snprintf(text, size, "%s:%" PRIu32, path, verdict->rule); break;
   case AGAIN_ORIGIN_CODE:

@@ -90,6 +90,7 @@ again_verdict again_classify(const again_policy *policy, const again_catalogue *
                            .remedy = rule->remedy,
                            .damage = rule->damage,
                            .origin = AGAIN_ORIGIN_POLICY,
+                           .file = rule->file,
                            .rule = rule->line};
   }
   if (outcome->fault != AGAIN_FAULT_NONE && (unsigned)outcome->fault < AGAIN_FAULT_COUNT) {

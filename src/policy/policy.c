@@ -63,9 +63,10 @@ void again_policy_block_free(again_policy_block *block) {
     block->lists = list->next;
     free(list);
   }
-  for (size_t i = 0; block->codes != NULL && i < block->policy.rule_count; i++) {
+  for (size_t i = 0; block->codes != NULL && i < block->own_rules; i++)
     free(block->codes[i]);
-  }
+  again_policy_unref(block->base);
+  free(block->file);
   free(block->codes);
   free(block->rules);
   free(block->name);
@@ -100,25 +101,38 @@ static int refuse(again_diagnostic *diagnostic, int error, const char *message) 
   return error;
 }
 
-/* Compiles a text; `tell` (may be NULL) hears of everything that is wrong. */
-static int compile(const char *name, const char *text, size_t length, again_diagnostic_fn tell,
-                   void *data, const again_policy **policy, again_diagnostic *diagnostic) {
+/* What is to be compiled. */
+typedef struct source {
+  const char *name; /* of the policy, unless its text has one */
+  const char *text;
+  size_t length;
+  again_policy_chain chain; /* its file: NULL for a text that is no file */
+  again_diagnostic_fn tell;
+  void *data;
+} source;
+
+static int compile(const source *from, const again_policy **policy, again_diagnostic *diagnostic) {
   again_policy_block *block = calloc(1, sizeof *block);
-  char *copy = malloc(length + 1);
-  char *own_name = strdup(name);
-  if (block == NULL || copy == NULL || own_name == NULL) {
+  char *copy = malloc(from->length + 1);
+  char *own_name = strdup(from->name);
+  char *file = from->chain.file != NULL ? strdup(from->chain.file) : NULL;
+  if (block == NULL || copy == NULL || own_name == NULL ||
+      (from->chain.file != NULL && file == NULL)) {
     free(block);
     free(copy);
     free(own_name);
+    free(file);
     return refuse(diagnostic, AGAIN_ENOMEM, "out of memory");
   }
-  memcpy(copy, text, length);
-  copy[length] = '\0';
+  memcpy(copy, from->text, from->length);
+  copy[from->length] = '\0';
   atomic_init(&block->references, 1);
   block->name = own_name;
+  block->file = file;
   block->policy = default_policy;
-  again_reader reader = {.text = copy, .block = block, .tell = tell, .data = data};
-  again_reader_read(&reader, length);
+  again_reader reader = {
+      .text = copy, .chain = &from->chain, .block = block, .tell = from->tell, .data = from->data};
+  again_reader_read(&reader, from->length);
   free(copy);
   if (reader.error != 0) {
     again_policy_block_free(block);
@@ -132,7 +146,7 @@ static int compile(const char *name, const char *text, size_t length, again_diag
 
 int again_policy_parse(const char *name, const char *text, size_t length,
                        const again_policy **policy, again_diagnostic *diagnostic) {
-  return compile(name, text, length, NULL, NULL, policy, diagnostic);
+  return compile(&(source){.name = name, .text = text, .length = length}, policy, diagnostic);
 }
 
 /* The whole file, at most one byte more than a policy may have. */
@@ -187,29 +201,104 @@ static const char *name_of(const char *path) {
   return strncmp(path, "builtin:", 8) == 0 ? path + 8 : path;
 }
 
-int again_policy_load(const char *path, const again_policy **policy, again_diagnostic *diagnostic) {
+/* Reads and compiles a file or a shipped policy, which another one (or NULL) extends. */
+static int load(const char *path, const again_policy_chain *extended_by, again_diagnostic_fn tell,
+                void *data, const again_policy **policy, again_diagnostic *diagnostic) {
   char *text = NULL;
   size_t length = 0;
   int error = read_text(path, &text, &length, diagnostic);
   if (error != 0) return error;
-  error = compile(name_of(path), text, length, NULL, NULL, policy, diagnostic);
+  unsigned depth = extended_by != NULL ? extended_by->depth + 1 : 0;
+  source from = {.name = name_of(path),
+                 .text = text,
+                 .length = length,
+                 .chain = {.file = path, .extended_by = extended_by, .depth = depth},
+                 .tell = tell,
+                 .data = data};
+  error = compile(&from, policy, diagnostic);
   free(text);
   return error;
 }
 
+int again_policy_load(const char *path, const again_policy **policy, again_diagnostic *diagnostic) {
+  return load(path, NULL, NULL, NULL, policy, diagnostic);
+}
+
 int again_policy_examine(const char *path, again_diagnostic_fn tell, void *data) {
-  char *text = NULL;
-  size_t length = 0;
   again_diagnostic diagnostic = {.line = 0};
   const again_policy *policy = NULL;
-  int error = read_text(path, &text, &length, &diagnostic);
-  if (error == 0) {
-    error = compile(name_of(path), text, length, tell, data, &policy, &diagnostic);
-    free(text);
-  }
+  int error = load(path, NULL, tell, data, &policy, &diagnostic);
   if (error == AGAIN_EIO || error == AGAIN_ENOMEM) tell(data, &diagnostic);
   again_policy_unref(policy);
   return error;
+}
+
+/* Would reading this file come back to itself? Other spellings of its name end at the depth. */
+static bool is_loop(const again_policy_chain *chain, const char *file) {
+  if (chain->depth == AGAIN_POLICY_EXTENDS_MAX) return true;
+  for (; chain != NULL; chain = chain->extended_by) {
+    if (chain->file != NULL && strcmp(chain->file, file) == 0) return true;
+  }
+  return false;
+}
+
+/* Where "extends" leads from a file: "builtin:NAME" for the name of a shipped policy, otherwise a path
+ * beside the file. NULL, and what is wrong. */
+static char *resolve(const char *file, const char *name, char *why, size_t why_size) {
+  char shipped[256];
+  size_t size = strlen(name) + (file != NULL ? strlen(file) : 0) + 16;
+  char *path = malloc(size);
+  snprintf(why, why_size, "out of memory");
+  if (path == NULL) return NULL;
+  if (find_shipped(name, shipped, sizeof shipped) != NULL) {
+    snprintf(path, size, "builtin:%s", name);
+    return path;
+  }
+  const char *slash = file != NULL ? strrchr(file, '/') : NULL;
+  if (file == NULL || strncmp(file, "builtin:", 8) == 0) {
+    snprintf(why, why_size, "%s, and this text is no file beside which another could stand",
+             shipped);
+  } else if (name[0] == '/' || strncmp(name, "../", 3) == 0 || strstr(name, "/../") != NULL) {
+    snprintf(why, why_size, "only a file in the folder of this one, or below it, can be extended");
+  } else {
+    int folder = slash != NULL ? (int)(slash - file + 1) : 0;
+    snprintf(path, size, "%.*s%s", folder, file, name);
+    return path;
+  }
+  free(path);
+  return NULL;
+}
+
+bool again_reader_extend(again_reader *reader, again_path path, json_object *value) {
+  again_policy_block *block = reader->block;
+  char found[64];
+  char why[320];
+  if (!json_object_is_type(value, json_type_string)) {
+    return again_reader_fail(reader, path, false,
+                             "\"extends\" must name a shipped policy or a file, not %s",
+                             again_reader_found(value, found, sizeof found));
+  }
+  const char *name = json_object_get_string(value);
+  while (strncmp(name, "./", 2) == 0)
+    name += 2;
+  char *file = resolve(block->file, name, why, sizeof why);
+  if (file == NULL) return again_reader_fail(reader, path, false, "\"extends\": %s", why);
+  again_diagnostic wrong = {.line = 0};
+  if (is_loop(reader->chain, file)) {
+    free(file);
+    return again_reader_fail(reader, path, false,
+                             "files extend one another in a loop, or more than %d deep",
+                             AGAIN_POLICY_EXTENDS_MAX);
+  }
+  int error = load(file, reader->chain, NULL, NULL, &block->base, &wrong);
+  if (error != 0) {
+    again_reader_fail(reader, path, false, "%.80s:%u:%u: %s", file, (unsigned)wrong.line,
+                      (unsigned)wrong.column, wrong.message);
+  } else {
+    block->policy = *block->base;
+  }
+  free(file);
+  return error == 0;
 }
 
 static bool equal_texts(const char *a, const char *b) {

@@ -145,6 +145,22 @@ WORD(growth)
 WORD(jitter)
 WORD(hint_kind)
 
+/* The shipped policies, each with its own comment on when to use it. */
+static void add_shipped(buffer *out) {
+  const again_shipped_policy *shipped;
+  add(out,
+      "\n## Shipped policies\n\nWherever a file is named, `builtin:NAME` names one of these.\n\n"
+      "| name | when to use it |\n| --- | --- |\n");
+  for (size_t i = 0; (shipped = again_policy_shipped(i)) != NULL; i++) {
+    json_object *root = json_tokener_parse(shipped->text);
+    json_object *comment = NULL;
+    json_object_object_get_ex(root, "//", &comment);
+    add(out, "| `%s` | %s |\n", shipped->name,
+        comment != NULL ? json_object_get_string(comment) : "");
+    json_object_put(root);
+  }
+}
+
 char *again_policy_manual(void) {
   buffer out = {.text = malloc(8192), .size = 8192};
   add(&out,
@@ -158,6 +174,12 @@ char *again_policy_manual(void) {
       "  \"retryable\": {\"cap\": \"2m\", \"max_elapsed\": \"1d\"},\n"
       "  \"operation\": {\"deadline\": \"2d\"}\n}\n```\n\n"
       "`\"again\": 1` is the version of the format and required. `\"name\"` is for people.\n\n"
+      "`\"extends\"` names a policy to start from in place of the built-in one: a shipped one by "
+      "its "
+      "name, or\na file in the same folder or below it. Each key of this file replaces that key of "
+      "the other; rules are\nput before the other's rules. Without `extends`, a `classify` "
+      "replaces "
+      "the built-in rules.\n\n"
       "## Rules: `classify`\n\n"
       "A list; the first rule all of whose conditions hold decides. Where none does: the kind "
       "of transport\nfault, then the error code in the [catalogue](errors.md), then its "
@@ -166,6 +188,7 @@ char *again_policy_manual(void) {
   add_words(&out, "remedy", remedy_name, remedy_text, 0, AGAIN_REMEDY_COUNT);
   add_words(&out, "scope", damage_name, damage_text, 0, AGAIN_DAMAGE_COUNT);
   add_words(&out, "transport", fault_name, fault_text, 1, AGAIN_FAULT_COUNT);
+  add_shipped(&out);
   const char *section = "";
   for (size_t i = 0; i < again_policy_key_count; i++) {
     const again_key *key = &again_policy_keys[i];

@@ -280,10 +280,16 @@ static bool read_root(again_reader *reader, json_object *root) {
   size_t count = sections;
   names[count++] = "again";
   names[count++] = "name";
+  names[count++] = "extends";
   names[count++] = "classify";
   bool good = true;
+  json_object *base;
+  if (json_object_object_get_ex(root, "extends", &base)) {
+    good = again_reader_extend(reader, again_path_key(top, "extends"), base);
+  }
   json_object_object_foreach(root, key, value) {
-    bool known = is_comment(key) || strcmp(key, "again") == 0 || strcmp(key, "name") == 0;
+    bool known = is_comment(key) || strcmp(key, "again") == 0 || strcmp(key, "name") == 0 ||
+                 strcmp(key, "extends") == 0;
     again_path path = again_path_key(top, key);
     if (strcmp(key, "classify") == 0) {
       good = again_reader_rules(reader, path, value) && good;

@@ -11,7 +11,8 @@ enum {
   AGAIN_POLICY_SIZE_MAX = 1024 * 1024,
   AGAIN_POLICY_RULES_MAX = 1000,
   AGAIN_POLICY_DELAYS_MAX = 100,
-  AGAIN_POLICY_TOLD_MAX = 100
+  AGAIN_POLICY_TOLD_MAX = 100,
+  AGAIN_POLICY_EXTENDS_MAX = 8
 };
 
 /* A policy made from a file, with what it owns. */
@@ -19,13 +20,24 @@ typedef struct again_policy_block {
   again_policy policy;
   atomic_uint references;
   char *name;
-  again_rule *rules;
-  char **codes; /* one per rule, or NULL */
+  char *file;               /* NULL: the text is no file */
+  const again_policy *base; /* that it extends, with a reference; or NULL */
+  again_rule *rules;        /* its own, then those of the base */
+  char **codes;             /* one per rule of its own, or NULL */
+  size_t own_rules;
   struct again_policy_list *lists;
 } again_policy_block;
 
+/* The files that extend one another, from the one being read to the one that was asked for. */
+typedef struct again_policy_chain {
+  const char *file;
+  const struct again_policy_chain *extended_by;
+  unsigned depth;
+} again_policy_chain;
+
 typedef struct again_reader {
   const char *text;
+  const again_policy_chain *chain;
   again_policy_block *block;
   again_diagnostic diagnostic; /* the first error */
   int error;                   /* 0 until something is wrong */
@@ -61,6 +73,9 @@ const char *again_reader_found(json_object *value, char *buffer, size_t size);
 
 /* rules.c: reads the array of "classify" into the block. */
 bool again_reader_rules(again_reader *reader, again_path path, json_object *rules);
+
+/* policy.c: takes the policy that "extends" names as the base of the block, in place of the default. */
+bool again_reader_extend(again_reader *reader, again_path path, json_object *value);
 
 /* warn.c: tells what can hardly be meant in a file that is valid. */
 void again_reader_warnings(again_reader *reader, json_object *root);

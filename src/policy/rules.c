@@ -170,6 +170,7 @@ static bool read_rule(again_reader *reader, again_path path, json_object *object
                              "a rule needs a \"class\": ok, retryable, throttled, auth or fatal");
   }
   uint32_t column;
+  rule->file = reader->block->file;
   again_locate_line(reader->text, again_locate(reader->text, path, false), &rule->line, &column);
   return true;
 }
@@ -185,11 +186,15 @@ bool again_reader_rules(again_reader *reader, again_path path, json_object *rule
     return again_reader_fail(reader, path, false, "more than %d rules", AGAIN_POLICY_RULES_MAX);
   }
   again_policy_block *block = reader->block;
-  block->rules = calloc(count + 1, sizeof *block->rules);
+  size_t inherited = block->base != NULL ? block->base->rule_count : 0;
+  block->rules = calloc(count + inherited + 1, sizeof *block->rules);
   block->codes = calloc(count + 1, sizeof *block->codes);
   if (block->rules == NULL || block->codes == NULL) return again_reader_fail_memory(reader);
+  block->own_rules = count;
   block->policy.rules = block->rules;
-  block->policy.rule_count = count;
+  block->policy.rule_count = count + inherited;
+  for (size_t i = 0; i < inherited; i++)
+    block->rules[count + i] = block->base->rules[i];
   bool good = true;
   for (size_t i = 0; i < count; i++) {
     good = read_rule(reader, again_path_index(path, i), json_object_array_get_idx(rules, i), i) &&

@@ -21,7 +21,7 @@ static void warn_rules(again_reader *reader, json_object *root) {
   const again_policy *policy = &reader->block->policy;
   again_path path = again_path_key((again_path){.count = 0}, "classify");
   if (!json_object_object_get_ex(root, "classify", NULL)) return;
-  for (size_t i = 1; i < policy->rule_count; i++) {
+  for (size_t i = 1; i < reader->block->own_rules; i++) {
     for (size_t before = 0; before < i; before++) {
       if (!covers(&policy->rules[before], &policy->rules[i])) continue;
       again_reader_warn(reader, again_path_index(path, i), false,
