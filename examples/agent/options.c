@@ -39,7 +39,7 @@ static const option_row rows[] = {
     {"--allow-plain-http", NULL, KIND_FLAG, AT(allow_plain_http), 0, 0, NULL,
      "permit http:// to another machine: signatures can be read on the way"},
     {"--policy", "FILE", KIND_TEXT, AT(policy), 0, 0, NULL,
-     "retry policy; default: the built-in one"},
+     "retry policy, read again when it changes; or builtin:NAME"},
     {"--state", "DIR", KIND_TEXT, AT(state), 0, 0, "./again-state",
      "folder of checkpoint.json and dead-letters.ndjson"},
     {"--batch-lines", "N", KIND_NUMBER, AT(batch_lines), 1, AGAIN_CLS_LOGS_MAX, "1000",

@@ -32,6 +32,18 @@ static int open_inputs(agent *self, char *why, size_t why_size) {
   return 0;
 }
 
+/* The policy file was written while we run. */
+static void on_reload(void *data, const again_policy *policy, const again_diagnostic *wrong) {
+  agent *self = data;
+  const char *path = self->options.policy;
+  if (policy != NULL) {
+    report_note(self->report, "%s: the new policy is in force", path);
+  } else {
+    report_error(self->report, "%s:%u:%u: %s; the old policy stays in force", path, wrong->line,
+                 wrong->column, wrong->message);
+  }
+}
+
 static int open_library(agent *self, char *why, size_t why_size) {
   again_uv_options uv = {.policy = self->policy,
                          .catalogue = again_cls_catalogue(),
@@ -56,6 +68,10 @@ static int open_library(agent *self, char *why, size_t why_size) {
   if (error != 0) {
     snprintf(why, why_size, "cannot start: %s", again_error_text(error));
     return AGENT_SETUP;
+  }
+  if (self->options.policy != NULL && strncmp(self->options.policy, "builtin:", 8) != 0 &&
+      again_uv_watch(self->uv, self->options.policy, on_reload, self) != 0) {
+    report_note(self->report, "%s: changes of it will not be seen", self->options.policy);
   }
   return again_cls_new(self->http, &cls, &self->cls, why, why_size) == 0 ? 0 : AGENT_SETUP;
 }

@@ -199,6 +199,10 @@ bool again_budget_take(again_budget *budget, const again_budget_policy *policy, 
 void again_budget_give(again_budget *budget, const again_budget_policy *policy, uint32_t tokens,
                        again_ms now);
 
+/* Carries the fraction to which the budget is filled over to another policy. */
+void again_budget_rescale(again_budget *budget, const again_budget_policy *from,
+                          const again_budget_policy *to, again_ms now);
+
 /* Whole tokens there are now. */
 uint32_t again_budget_tokens(const again_budget *budget, const again_budget_policy *policy,
                              again_ms now);

@@ -227,6 +227,12 @@ int again_sched_report(again_sched *sched, again_op *op, const again_outcome *ou
  * outcome reported before then ended it. AGAIN_ESTATE if it is not in the scheduler. */
 int again_sched_cancel(again_sched *sched, again_op *op);
 
+/* Puts another policy in force, for all that is decided from now on; scopes with a policy of their own
+ * keep it. Times that are set stay, an attempt under way keeps its timeout, and retry budgets keep
+ * the fraction to which they are filled. Afterwards nothing refers to the old policy any more. Costs
+ * one pass over all operations. */
+void again_sched_set_policy(again_sched *sched, const again_policy *policy);
+
 /* No new work; what is there goes on until `deadline`, then it comes back through `done` with
  * reason drained. A second call replaces the deadline. */
 void again_sched_drain(again_sched *sched, again_ms deadline);

@@ -10,6 +10,7 @@
 #ifndef AGAIN_UV_H
 #define AGAIN_UV_H
 
+#include <again/policy.h>
 #include <again/sched.h>
 #include <uv.h>
 
@@ -41,7 +42,20 @@ again_sched *again_uv_sched(again_uv *uv);
 
 uv_loop_t *again_uv_loop(again_uv *uv);
 
+/* The policy in force. */
 const again_policy *again_uv_policy(const again_uv *uv);
+
+/* A watched policy file was written: `policy` is in force now, or, if it is NULL, `wrong` says why the
+ * file was refused and the policy in force stays. */
+typedef void (*again_reload_fn)(void *data, const again_policy *policy,
+                                const again_diagnostic *wrong);
+
+/* Watches a policy file (uv_fs_event on its folder, so that it may be replaced by another file of its
+ * name) and puts it in force, as again_sched_set_policy does, whenever it has changed and is valid;
+ * files that it extends are read anew then, but not watched. It is not read now: start with
+ * again_policy_load. Ends with again_uv_close. One file for each scheduler: AGAIN_ESTATE for a second.
+ * AGAIN_EIO (the folder cannot be watched), AGAIN_ENOMEM. */
+int again_uv_watch(again_uv *uv, const char *path, again_reload_fn told, void *data);
 
 /* The scheduler's time: what its deadlines are measured in. */
 again_ms again_uv_now(const again_uv *uv);

@@ -49,3 +49,14 @@ uint32_t again_budget_tokens(const again_budget *budget, const again_budget_poli
                              again_ms now) {
   return (uint32_t)(level_at(budget, policy, now) / unit);
 }
+
+void again_budget_rescale(again_budget *budget, const again_budget_policy *from,
+                          const again_budget_policy *to, again_ms now) {
+  if (!budget->used) return;
+  uint64_t level = level_at(budget, from, now);
+  if (from->capacity == 0) {
+    *budget = (again_budget){.used = false}; /* there was none: full at its first use */
+  } else {
+    settle(budget, level / from->capacity * to->capacity, now);
+  }
+}

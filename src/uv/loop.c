@@ -1,19 +1,6 @@
 /* One uv_timer_t for a scheduler. */
-#include <again/uv.h>
+#include "uv/loop.h"
 #include <stdlib.h>
-
-struct again_uv {
-  uv_loop_t *loop;
-  uv_timer_t timer;
-  again_sched *sched;
-  const again_policy *policy;
-  again_event_fn event;
-  void *event_data;
-  bool running; /* inside again_sched_run: the timer is armed once, after it */
-  bool closing;
-  void (*closed)(void *data);
-  void *closed_data;
-};
 
 static void arm(again_uv *uv);
 
@@ -22,6 +9,7 @@ static void on_closed(uv_handle_t *handle) {
   void (*closed)(void *) = uv->closed;
   void *data = uv->closed_data;
   again_sched_free(uv->sched);
+  again_policy_unref(uv->held);
   free(uv);
   if (closed != NULL) closed(data);
 }
@@ -97,6 +85,8 @@ void again_uv_close(again_uv *uv, void (*closed)(void *data), void *data) {
   uv->closing = true;
   uv->closed = closed;
   uv->closed_data = data;
+  again_uv_watcher_close(uv->watcher);
+  uv->watcher = NULL;
   again_sched_close(uv->sched);
   arm(uv);
 }

@@ -15,7 +15,7 @@ core      core,words                                        string.h limits.h
 policy    core,policy                                       libc json-c/json.h
 sched     core,sched                                        libc
 kit       core,sched,kit                                    libc
-uv        core,sched,uv                                     libc uv.h
+uv        core,policy,sched,uv                              libc uv.h
 http      core,sched,uv,http,version                        libc uv.h curl/curl.h
 cls       core,policy,sched,uv,http,cls                     libc json-c/json.h lz4.h cls_logs.pb-c.h openssl/*
 emulator  core,policy,cls,emulator                          libc json-c/json.h lz4.h cls_logs.pb-c.h openssl/* microhttpd.h
@@ -31,7 +31,7 @@ core      words                                             stdbool.h stddef.h s
 policy    core                                              -
 sched     core                                              -
 kit       sched                                             -
-uv        sched                                             uv.h
+uv        policy,sched                                      uv.h
 http      uv                                                curl/curl.h
 cls       http                                              -
 emulator  core                                              -

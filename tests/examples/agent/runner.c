@@ -119,3 +119,11 @@ void runner_said(runner *r, const char *text) {
   if (strstr(err, text) == NULL) fail_msg("the agent does not say \"%s\" but: %s", text, err);
   free(err);
 }
+
+bool runner_has_said(runner *r, const char *text) {
+  pause_ms(20);
+  char *err = folder_read(&r->folder, "err");
+  bool said = strstr(err, text) != NULL;
+  free(err);
+  return said;
+}

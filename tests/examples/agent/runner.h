@@ -37,7 +37,8 @@ void runner_stored(runner *r, unsigned logs);
 void runner_stored_in_all(runner *r, unsigned logs);
 void runner_asked(runner *r, unsigned requests);
 
-/* Fails unless the agent's standard error holds the text. */
+/* Fails unless the agent's standard error holds the text; or waits a little and says whether it does. */
 void runner_said(runner *r, const char *text);
+bool runner_has_said(runner *r, const char *text);
 
 #endif

@@ -121,6 +121,27 @@ static void a_file_that_was_replaced_between_two_starts_is_read_from_its_beginni
   runner_fini(&r);
 }
 
+static void a_policy_that_is_edited_while_it_runs_is_put_in_force(void **state) {
+  (void)state;
+  again_emulator_options options = {.script = "[{\"code\":\"TopicNotExist\"}]"};
+  runner r;
+  runner_init(&r, &options);
+  runner_lines(&r, "log", 3);
+  folder_write(&r.folder, "policy.json",
+               "{\"again\": 1, \"retryable\": {\"cap\": \"500ms\"},\n"
+               " \"classify\": [{\"code\": \"TopicNotExist\", \"class\": \"retryable\"}]}");
+  pid_t pid = runner_start(&r, ARGS("--topic", "t", "log", "--policy", "policy.json"));
+  runner_asked(&r, 3);
+  folder_write(&r.folder, "policy.json", "{\"again\": 1, \"retyable\": {}}");
+  for (int i = 0; i < 200 && !runner_has_said(&r, "the old policy stays");)
+    i++;
+  runner_said(&r, "policy.json:1:14: unknown key \"retyable\"");
+  folder_write(&r.folder, "policy.json", "{\"again\": 1}"); /* fatal again */
+  assert_int_equal(runner_wait(&r, pid), 1);
+  runner_said(&r, "policy.json: the new policy is in force");
+  runner_fini(&r);
+}
+
 static void a_drain_delivers_the_batches_that_wait_for_their_turn_too(void **state) {
   (void)state;
   again_emulator_options options = {.quota = 200, .burst = 1};
@@ -308,6 +329,7 @@ int main(void) {
       cmocka_unit_test(sigterm_delivers_what_was_read_and_keeps_the_place),
       cmocka_unit_test(a_rotated_file_is_read_to_its_end_and_then_the_new_one),
       cmocka_unit_test(a_file_that_was_replaced_between_two_starts_is_read_from_its_beginning),
+      cmocka_unit_test(a_policy_that_is_edited_while_it_runs_is_put_in_force),
       cmocka_unit_test(a_drain_delivers_the_batches_that_wait_for_their_turn_too),
       cmocka_unit_test(a_drain_that_is_too_short_leaves_the_rest_for_the_next_start),
       cmocka_unit_test(what_is_refused_for_good_goes_to_the_dead_letters_with_the_reason),

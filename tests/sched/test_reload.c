@@ -1,0 +1,109 @@
+#include "fixture.h"
+
+static void the_next_decision_is_made_by_the_new_policy(void **state) {
+  (void)state;
+  fixture f;
+  fixture_init(&f, &steady_policy, NULL);
+  again_policy slow = steady_policy;
+  slow.retryable.backoff.base = slow.retryable.backoff.cap = 5000;
+  again_kit_op op = OP(ERROR_500_IN(0), ERROR_500_IN(0), OK_IN(0));
+  fixture_submit(&f, &op);
+  again_kit_run(&f.kit, 1050); /* the first retry waits for 1100 */
+  again_sched_set_policy(f.kit.sched, &slow);
+  again_kit_run(&f.kit, AGAIN_NEVER);
+  assert_int_equal(op.attempt_at[1], 1100);        /* a time that was set stays */
+  assert_int_equal(op.attempt_at[2], 1100 + 5000); /* the next is the new policy's */
+  assert_int_equal(op.result.reason, AGAIN_REASON_OK);
+  again_kit_fini(&f.kit);
+}
+
+static void nothing_refers_to_the_old_policy_afterwards(void **state) {
+  (void)state;
+  static const again_rule rule = {
+      .code = "InternalError", .error_class = AGAIN_CLASS_RETRYABLE, .file = "old.json", .line = 3};
+  enum { OPS = 12 };
+  fixture f;
+  again_policy *old = test_malloc(sizeof *old);
+  *old = steady_policy;
+  old->rules = &rule;
+  old->rule_count = 1;
+  fixture_init(&f, old, NULL);
+  again_kit_op ops[OPS]; /* more than may fly at once: waiting, flying and ready ones */
+  static const again_kit_step steps[] = {ERROR_500_IN(10), ERROR_500_IN(500), OK_IN(10)};
+  for (int i = 0; i < OPS; i++) {
+    ops[i] = (again_kit_op)OP_OF(steps);
+    fixture_submit(&f, &ops[i]);
+  }
+  again_kit_run(&f.kit, 1125);
+  again_sched_set_policy(f.kit.sched, &steady_policy);
+  for (int i = 0; i < OPS; i++)
+    assert_null(ops[i].op.own.result.verdict.file);
+  *old = (again_policy){0};
+  test_free(old);
+  again_kit_run(&f.kit, AGAIN_NEVER);
+  for (int i = 0; i < OPS; i++)
+    assert_int_equal(ops[i].result.reason, AGAIN_REASON_OK);
+  again_kit_fini(&f.kit);
+}
+
+static void a_higher_limit_is_used_at_once_and_a_policy_of_its_own_is_kept(void **state) {
+  (void)state;
+  fixture f;
+  fixture_init(&f, &steady_policy, NULL);
+  again_policy own = steady_policy;
+  own.scope_in_flight = 1;
+  again_scope other = {.name = "own", .policy = &own};
+  assert_int_equal(again_scope_init(&other, f.kit.sched), 0);
+  again_policy wide = steady_policy;
+  wide.scope_in_flight = 10;
+  wide.total_in_flight = 100;
+  static const again_kit_step slow[] = {OK_IN(1000)};
+  again_kit_op ops[10];
+  again_kit_op others[3];
+  for (int i = 0; i < 10; i++) {
+    ops[i] = (again_kit_op)OP_OF(slow);
+    fixture_submit(&f, &ops[i]);
+  }
+  for (int i = 0; i < 3; i++) {
+    others[i] = (again_kit_op)OP_OF(slow);
+    assert_int_equal(again_kit_submit(&f.kit, &others[i], &other, AGAIN_NEVER), 0);
+  }
+  again_kit_run(&f.kit, 1001);
+  assert_int_equal(f.kit.in_flight, 4 + 1);
+  again_sched_set_policy(f.kit.sched, &wide);
+  again_kit_run(&f.kit, 1002);
+  assert_int_equal(f.kit.in_flight, 10 + 1);
+  again_kit_run(&f.kit, AGAIN_NEVER);
+  again_kit_fini(&f.kit);
+}
+
+static void a_budget_keeps_the_fraction_to_which_it_is_filled(void **state) {
+  (void)state;
+  again_policy small = steady_policy;
+  small.budget = (again_budget_policy){.capacity = 100, .retryable = 25};
+  again_policy large = small;
+  large.budget.capacity = 1000;
+  fixture f;
+  fixture_init(&f, &small, NULL);
+  again_kit_op op = OP(ERROR_500_IN(0), OK_IN(1000));
+  fixture_submit(&f, &op);
+  again_kit_run(&f.kit, 1200);
+  assert_int_equal(again_scope_tokens(&f.scope), 75);
+  again_sched_set_policy(f.kit.sched, &large);
+  assert_int_equal(again_scope_tokens(&f.scope), 750);
+  again_sched_set_policy(f.kit.sched, &steady_policy); /* none */
+  again_sched_set_policy(f.kit.sched, &small);
+  assert_int_equal(again_scope_tokens(&f.scope), 100);
+  again_kit_run(&f.kit, AGAIN_NEVER);
+  again_kit_fini(&f.kit);
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(the_next_decision_is_made_by_the_new_policy),
+      cmocka_unit_test(nothing_refers_to_the_old_policy_afterwards),
+      cmocka_unit_test(a_higher_limit_is_used_at_once_and_a_policy_of_its_own_is_kept),
+      cmocka_unit_test(a_budget_keeps_the_fraction_to_which_it_is_filled),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
