@@ -72,6 +72,10 @@ char *again_policy_print(const again_policy *policy);
  * memory. */
 char *again_policy_manual(void);
 
+/* The JSON Schema (draft-07) of policy files, from the table, for editors. The caller frees it. NULL:
+ * out of memory. */
+char *again_policy_schema(void);
+
 /* Reads a duration: "250ms", "1.5s", "10m", "2h", "1d", or "none" for AGAIN_NEVER. Fractions of a
  * millisecond are refused. 0 or AGAIN_EFORMAT. */
 int again_duration_parse(const char *text, again_ms *duration);

@@ -4,17 +4,23 @@
 #include <again/policy.h>
 
 static int run(int argc, char **argv) {
-  int rest = again_cli_options(argc, argv, NULL, 0);
+  bool schema = false;
+  const again_cli_option options[] = {{.name = "--schema", .flag = &schema}};
+  int rest = again_cli_options(argc, argv, options, 1);
   if (rest < 0) return CLI_USAGE;
   if (rest > 0) return again_cli_usage_error(argv[0], "it takes no arguments");
+  if (schema) return again_cli_print_text(argv[0], again_policy_schema());
   return again_cli_print_text(argv[0], again_policy_manual());
 }
 
 const again_cli_command again_cli_keys = {
     .name = "keys",
-    .arguments = "",
+    .arguments = "[--schema]",
     .sentence = "print the manual of policy files: every key, its range and default",
-    .help = "Prints docs/policy.md from the table that the library reads policies by.\n\n"
-            "example  again keys > policy.md",
+    .help =
+        "Prints docs/policy.md from the table that the library reads policies by;\n"
+        "with --schema the JSON Schema, docs/policy.schema.json, by which editors complete and\n"
+        "check policy files.\n\n"
+        "example  again keys > policy.md",
     .run = run,
 };

@@ -180,6 +180,8 @@ char *again_policy_manual(void) {
       "the other; rules are\nput before the other's rules. Without `extends`, a `classify` "
       "replaces "
       "the built-in rules.\n\n"
+      "`\"$schema\": \"policy.schema.json\"` lets an editor complete keys; the schema is "
+      "[policy.schema.json](policy.schema.json).\n\n"
       "## Rules: `classify`\n\n"
       "A list; the first rule all of whose conditions hold decides. Where none does: the kind "
       "of transport\nfault, then the error code in the [catalogue](errors.md), then its "

@@ -289,7 +289,7 @@ static bool read_root(again_reader *reader, json_object *root) {
   }
   json_object_object_foreach(root, key, value) {
     bool known = is_comment(key) || strcmp(key, "again") == 0 || strcmp(key, "name") == 0 ||
-                 strcmp(key, "extends") == 0;
+                 strcmp(key, "extends") == 0 || strcmp(key, "$schema") == 0;
     again_path path = again_path_key(top, key);
     if (strcmp(key, "classify") == 0) {
       good = again_reader_rules(reader, path, value) && good;

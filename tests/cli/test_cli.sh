@@ -105,6 +105,7 @@ expect 2 "" "name one policy file" print a b
 
 # keys and codes.
 expect 0 "max_attempts" "" keys
+expect 0 '"title": "again policy file"' "" keys --schema
 expect 0 "SpeedQuotaExceed" "" codes
 head -1 out | grep -q '^code  *http  class  *remedy  *scope  *advice$' || complain "no heading"
 expect 0 '"code": "SpeedQuotaExceed"' "" codes --json

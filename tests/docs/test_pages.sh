@@ -19,6 +19,39 @@ current() { # current PAGE arguments of again...
 }
 current docs/errors.md codes --markdown
 current docs/policy.md keys
+current docs/policy.schema.json keys --schema
+
+# Editors and the library agree: shipped policies are valid by the schema, and mistakes are not.
+if python3 -c 'import jsonschema' 2>/dev/null; then
+  python3 - "$root" <<'END' || failed=1
+import glob, json, sys
+import jsonschema
+root = sys.argv[1]
+schema = json.load(open(root + "/docs/policy.schema.json"))
+jsonschema.Draft7Validator.check_schema(schema)
+validator = jsonschema.Draft7Validator(schema)
+bad = 0
+for path in glob.glob(root + "/src/policy/shipped/*.json") + glob.glob(root + "/examples/*/policy.json"):
+    for error in validator.iter_errors(json.load(open(path))):
+        print(f"{path} is not valid by docs/policy.schema.json: {error.message}")
+        bad = 1
+wrong = [{}, {"again": 2}, {"again": 1, "retyable": {}}, {"again": 1, "auth": {"base": 500}},
+         {"again": 1, "auth": {"base": "none"}}, {"again": 1, "auth": {"jitter": "ful"}},
+         {"again": 1, "auth": {"max_attempts": 0}}, {"again": 1, "hint": {"spread": 1.5}},
+         {"again": 1, "classify": [{"code": "A"}]}, {"again": 1, "auth": {"delays": []}},
+         {"again": 1, "classify": [{"status": 700, "class": "ok"}]},
+         {"again": 1, "classify": [{"transport": "tsl", "class": "ok"}]},
+         {"again": 1, "operation": {"at_most_once": 1}}, []]
+for policy in wrong:
+    if validator.is_valid(policy):
+        print(f"docs/policy.schema.json takes what the library refuses: {policy}")
+        bad = 1
+sys.exit(bad)
+END
+else
+  echo "python3-jsonschema is not installed: the schema was not tried"
+  failed=1
+fi
 
 for page in README.md CHANGELOG.md docs/*.md; do
   grep -oE '\]\([^)]+\)' "$page" | sed -E 's/^\]\(//; s/\)$//; s/#.*//' | while read -r link; do
