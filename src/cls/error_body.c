@@ -1,4 +1,6 @@
-/* Error bodies. json-c reads them; whatever it does not take says nothing, and the status decides. */
+/* Error bodies. json-c reads them, but for the usual one; whatever it does not take says nothing, and
+ * the status decides. */
+#include "cls/error_scan.h"
 #include "cls/utf8.h"
 #include <again/cls.h>
 #include <json-c/json.h>
@@ -51,6 +53,11 @@ static void read_root(json_object *root, again_cls_error *error) {
 }
 
 bool again_cls_error_parse(const char *body, size_t length, again_cls_error *error) {
+  return again_cls_error_scan(body, length, error) ||
+         again_cls_error_parse_json(body, length, error);
+}
+
+bool again_cls_error_parse_json(const char *body, size_t length, again_cls_error *error) {
   memset(error, 0, sizeof *error);
   if (length == 0 || length > BODY_MAX) return false;
   json_tokener *tokener = json_tokener_new_ex(DEPTH_MAX);

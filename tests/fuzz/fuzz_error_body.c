@@ -1,5 +1,6 @@
-/* Any bytes as an error body: texts are terminated, without control characters, empty on failure. */
-#include <again/cls.h>
+/* Any bytes as an error body: texts are terminated, without control characters, empty on failure; and
+ * the scanner reads what json-c reads. */
+#include "cls/error_scan.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -21,5 +22,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   check_text(error.request_id, sizeof error.request_id);
   if (found != (error.code[0] != '\0')) abort();
   if (!found && (error.message[0] != '\0' || error.request_id[0] != '\0')) abort();
+  again_cls_error fast;
+  again_cls_error slow;
+  if (again_cls_error_scan((const char *)data, size, &fast)) {
+    if (!again_cls_error_parse_json((const char *)data, size, &slow)) abort();
+    if (strcmp(fast.code, slow.code) != 0 || strcmp(fast.message, slow.message) != 0 ||
+        strcmp(fast.request_id, slow.request_id) != 0) {
+      abort();
+    }
+  }
   return 0;
 }
