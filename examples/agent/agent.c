@@ -117,11 +117,12 @@ static bool is_idle(const agent *self) {
 
 static void on_turn(uv_prepare_t *handle) {
   agent *self = handle->data;
-  bool full = self->shared.held >= self->options.memory;
+  /* Each input has its share: one topic that is throttled does not stop the others. */
+  uint64_t share = self->options.memory / self->options.input_count;
   bool ended = true;
   for (size_t i = 0; i < self->options.input_count; i++) {
     feed *from = &self->feeds[i];
-    input_pause(from->in, full);
+    input_pause(from->in, shipper_held(from->out) >= share);
     look_at_replaced(self, from);
     if (input_ended(from->in)) shipper_flush(from->out);
     ended = ended && input_ended(from->in);

@@ -1,7 +1,7 @@
 /* again-agent: ships lines of log files to topics of Tencent Cloud Log Service.
  *
  * The example to start from: reading, batching, the checkpoint and the dead letters are here; when
- * to try again, signing, splitting and pacing are the library's. */
+ * to try again, signing and splitting are the library's. */
 #include "agent.h"
 #include <fcntl.h>
 #include <signal.h>

@@ -51,7 +51,7 @@ static const option_row rows[] = {
     {"--window", "N", KIND_NUMBER, AT(window), 1, 100000, "16",
      "of each file, no more than N batches are on their way"},
     {"--memory", "SIZE", KIND_SIZE, AT(memory), 64 * KIB, UINT64_C(1) << 40, "32MiB",
-     "for lines not settled yet: above it reading pauses"},
+     "for lines not settled yet, shared evenly by the files: above it reading pauses"},
     {"--follow", NULL, KIND_FLAG, AT(follow), 0, 0, NULL,
      "keep reading what is appended, until a signal"},
     {"--drain", "DUR", KIND_DURATION, AT(drain), 0, 86400000, "10s",
@@ -227,8 +227,10 @@ void options_help(void) {
   printf("\nThe credential: AGAIN_CLS_SECRET_ID and AGAIN_CLS_SECRET_KEY in the environment, and\n"
          "AGAIN_CLS_TOKEN if it is a temporary one.\n\n"
          "A line is settled when it was delivered or is in the dead letters. The next start\n"
-         "continues behind what is settled; a line may be delivered twice, none is lost. Only\n"
-         "standard input cannot be read again: lines of it that are not settled at the end go to\n"
+         "continues behind what is settled; a line may be delivered twice, none is lost, as\n"
+         "long as the file is there: what was not settled of a file that was replaced between two\n"
+         "starts is not looked for. Only standard input cannot be read again: lines of it that are "
+         "not settled at the end go to\n"
          "the dead letters, and a kill loses those in memory.\n\n"
          "exit status  0  everything was delivered\n"
          "             1  some lines are in the dead letters\n"

@@ -102,7 +102,10 @@ static uint64_t begin_of(agent *self, feed *to) {
                         : entry->offset > input_size(to->in) ? "is shorter than what was read of it"
                                                              : NULL;
   if (changed != NULL) {
-    report_note(self->report, "%s %s: read from its beginning", input_path(to->in), changed);
+    report_note(self->report,
+                "%s %s: read from its beginning; what was not settled of the old one is "
+                "not looked for",
+                input_path(to->in), changed);
     entry->offset = 0;
   }
   entry->inode = inode;

@@ -17,6 +17,7 @@ struct shipper {
   parcel *open;  /* the last of the queue, while it gathers lines */
   parcel *ready; /* the first that is complete and waits for its turn */
   size_t sent;   /* parcels with the library */
+  uint64_t held; /* memory */
 };
 
 static void fail(shipping *shared, const char *what, int error) {
@@ -148,7 +149,7 @@ static void settle(parcel *sent, again_cls_batch *batch, const again_cls_result 
     const again_cls_part *part = &result->parts[i];
     if (!settle_part(from, sent, part)) parcel_unsettle(sent, part->first);
   }
-  from->shared->held -= parcel_cost(sent->count, sent->length);
+  from->held -= parcel_cost(sent->count, sent->length);
   again_cls_batch_free(batch);
   parcel_empty(sent);
   parcels_advance(&from->queue);
@@ -278,7 +279,7 @@ void shipper_take(void *data, const line *found) {
     return;
   }
   parcel_keep(to->open, found, time_ms);
-  to->shared->held += parcel_cost(1, found->length);
+  to->held += parcel_cost(1, found->length);
   if (to->open->count >= to->shared->batch_lines ||
       again_cls_batch_bytes(to->open->batch) >= to->shared->batch_bytes) {
     shipper_flush(to);
@@ -307,6 +308,10 @@ shipper *shipper_new(shipping *shared, again_cls_topic *topic, const char *file,
 
 uint64_t shipper_settled(const shipper *from) {
   return from->queue.settled;
+}
+
+uint64_t shipper_held(const shipper *from) {
+  return from->held;
 }
 
 bool shipper_idle(const shipper *from) {

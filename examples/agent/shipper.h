@@ -19,7 +19,6 @@ typedef struct shipping {
   uint64_t batch_bytes;
   again_ms linger;
   uint64_t window; /* batches of one input with the library at once */
-  uint64_t held;   /* bytes of memory taken by lines that are not settled */
   bool failed;     /* a line could not be taken or sent: `error` says why; stop reading */
   bool state_lost; /* the same: the dead letters could not be written */
   char error[512];
@@ -41,6 +40,9 @@ void shipper_send_all(shipper *from);
 
 /* Every byte of the input before this one is settled. */
 uint64_t shipper_settled(const shipper *from);
+
+/* Bytes of memory taken by lines that are not settled. */
+uint64_t shipper_held(const shipper *from);
 
 /* Nothing is gathered or with the library? */
 bool shipper_idle(const shipper *from);

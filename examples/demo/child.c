@@ -1,4 +1,5 @@
 #include "child.h"
+#include <errno.h>
 #include <fcntl.h>
 #include <json-c/json.h>
 #include <signal.h>
@@ -167,14 +168,18 @@ bool child_start(child *started, uv_loop_t *loop, const child_options *options, 
   started->line = malloc(65536);
   started->room = started->line != NULL ? 65536 : 0;
   int log = open(options->stderr_file, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-  int error = log >= 0 && started->line != NULL ? spawn(started, loop, options, log) : UV_ENOMEM;
+  int error = log < 0 ? uv_translate_sys_error(errno) : started->line == NULL ? UV_ENOMEM : 0;
+  if (error == 0) {
+    error = spawn(started, loop, options, log);
+    started->spawned = true;
+  }
   if (log >= 0) close(log);
   if (error == 0) {
     uv_read_start((uv_stream_t *)&started->events, on_alloc, on_read);
     return true;
   }
   snprintf(why, why_size, "cannot start the agent %s: %s", options->agent, uv_strerror(error));
-  uv_close((uv_handle_t *)&started->process, NULL);
+  if (started->spawned) uv_close((uv_handle_t *)&started->process, NULL); /* uv_spawn has seen it */
   uv_close((uv_handle_t *)&started->events, NULL);
   return false;
 }

@@ -48,6 +48,7 @@ typedef struct child {
   char *line; /* of the stream, not complete yet */
   size_t length;
   size_t room;
+  bool spawned; /* uv_spawn was called */
   bool exited;
   bool ended; /* the stream */
   int64_t exit_status;

@@ -32,14 +32,14 @@ again_ms again_ms_add(again_ms a, again_ms b);
 
 /* ---- Outcome: what one attempt gave ---------------------------------------------------------- */
 
-/* Strings are borrowed for the call; what is kept is copied. Zeroed, with a status: complete. */
+/* Strings are borrowed for the call; what is kept is copied. Zeroed, with a status or a fault: complete. */
 typedef struct again_outcome {
   again_fault fault;      /* AGAIN_FAULT_NONE if an answer came */
   int status;             /* HTTP status of the answer; 0 if none came */
   const char *code;       /* "SpeedQuotaExceed" of the API or "CURLE_..." of libcurl, or NULL */
   const char *message;    /* what the service said, for people, or NULL */
   const char *request_id; /* the service's id of the request, for people, or NULL; never decides */
-  again_effect effect;    /* did the service act? */
+  again_effect effect;    /* did the service act? Unsaid: as again_outcome_effect tells */
   again_ms hint;          /* the service asks to be left alone for so long; 0: it did not ask */
   bool remedied;          /* the remedy that the verdict will name has been applied already */
 } again_outcome;
@@ -51,6 +51,9 @@ again_effect again_effect_of_status(int status);
 
 /* The effect of a fault where nothing better is known. */
 again_effect again_effect_of_fault(again_fault fault);
+
+/* The effect that the outcome says, or that its fault or status implies; never UNSAID. */
+again_effect again_outcome_effect(const again_outcome *outcome);
 
 /* ---- Verdict: what the outcome means --------------------------------------------------------- */
 
@@ -223,7 +226,8 @@ typedef struct again_decision {
   bool retry;
   again_reason reason;
   again_ms backoff;   /* that was drawn, without a hint; 0 for a remedied retry */
-  again_ms at;        /* when to try again, if retry; never before the hint's end */
+  again_ms at;        /* when to try again, if retry; never before the capped hint's end, unless
+                         the cause was put right */
   again_ms delay_min; /* the window from which `at` was drawn, from now */
   again_ms delay_max;
 } again_decision;
@@ -233,8 +237,8 @@ typedef struct again_decision {
 
 /* Retry at t, or stop, and why. Pure: `random` supplies 64 random bits.
  *
- * ok and fatal stop. A remedied outcome is tried again at once, AGAIN_REMEDIED_MAX times at most.
- * Otherwise the class's limits are checked, the jittered backoff is drawn, a hint (capped) is a
+ * ok and fatal stop, and so does what must not be done twice. A remedied outcome is tried again at
+ * once, AGAIN_REMEDIED_MAX times at most. Otherwise the limits are checked, the jittered backoff is drawn, a hint (capped) is a
  * floor with spread on top, and a retry that would begin after max_elapsed or at or after the
  * deadline is not made: the operation is surfaced now. The budget is not looked at here: it is of
  * many operations, and again_sched_report spends it. A retry is at least 1 ms away, except a

@@ -38,6 +38,7 @@ typedef struct again_emulator_options {
   X(throttled, "answered 429 by the quota")                                                        \
   X(refused_4xx, "answered 4xx by a check or the script")                                          \
   X(failed_5xx, "answered 5xx by the script")                                                      \
+  X(other, "answered 2xx or 3xx by the script, not stored")                                        \
   X(broken, "connections closed by the script without an answer")                                  \
   X(stored, "logs stored, duplicates included")                                                    \
   X(distinct, "logs stored, each topic, filename and contents once")                               \

@@ -33,9 +33,8 @@ typedef struct again_http_options {
  * (curl_global_init). Strings are copied. AGAIN_ENOMEM, AGAIN_EINVAL, AGAIN_ELIBRARY. */
 int again_http_new(again_uv *uv, const again_http_options *options, again_http **http);
 
-/* Ends all attempts under way, then calls `closed` (may be NULL) from the loop and frees. Close it
- * after the scheduler's operations are done: AGAIN_ESTATE (and nothing happens) while a request of
- * it is not done. */
+/* Closes its connections, then calls `closed` (may be NULL) from the loop and frees. AGAIN_ESTATE (and
+ * nothing happens) while a request of it is not done: cancel, drain or close first. */
 int again_http_close(again_http *http, void (*closed)(void *data), void *data);
 
 /* The scheduler it was made on. */

@@ -234,7 +234,8 @@ int again_sched_cancel(again_sched *sched, again_op *op);
 void again_sched_set_policy(again_sched *sched, const again_policy *policy);
 
 /* No new work; what is there goes on until `deadline`, then it comes back through `done` with
- * reason drained. A second call replaces the deadline. */
+ * reason drained; what would only be tried after it comes back at once. A second call replaces the
+ * deadline. */
 void again_sched_drain(again_sched *sched, again_ms deadline);
 
 /* Ends everything in the next run: what is there comes back through `done` with reason closed. */

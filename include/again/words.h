@@ -61,8 +61,9 @@ const char *again_error_text(int error);
   X(ACCOUNT, "account", "everything of this account")                                              \
   X(ENDPOINT, "endpoint", "everything sent to this endpoint")
 
-/* Whether the service acted on the request. */
+/* Whether the service acted on the request. An outcome may leave it unsaid. */
 #define AGAIN_EFFECT_MAP(X)                                                                        \
+  X(UNSAID, "unsaid", "as the status or the fault implies")                                        \
   X(NOT_APPLIED, "not-applied", "the service did not act")                                         \
   X(MAYBE_APPLIED, "maybe-applied", "the service may have acted: a retry may store it twice")      \
   X(APPLIED, "applied", "the service acted")

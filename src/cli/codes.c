@@ -108,7 +108,8 @@ static void print_faults(void) {
 static void print_statuses(void) {
   printf("\n## Statuses of codes that are not known\n\n"
          "An answer whose code is not in the catalogue, or that has none, is judged by its HTTP\n"
-         "status.\n\n| status | class | remedy | scope |\n| --- | --- | --- | --- |\n");
+         "status; but a code that is not known under 200 to 299 is fatal: it is no success.\n\n| "
+         "status | class | remedy | scope |\n| --- | --- | --- | --- |\n");
   again_verdict last = {0};
   int from = 0;
   for (int status = 200; status <= 600; status++) {

@@ -150,8 +150,9 @@ static int send_part(part *p) {
   return error;
 }
 
-/* Replaces a part by its halves; false if that cannot be done, and nothing has changed then. */
-static bool split(part *whole) {
+/* Replaces a part by its halves; false if that cannot be done, and nothing has changed then. `closing`:
+ * it would have been done, but no new work is taken. */
+static bool split(part *whole, bool *closing) {
   again_cls_upload *upload = whole->upload;
   if (whole->count < 2 || upload->cancelled) return false;
   again_cls_part *list = realloc(upload->list, (upload->part_count + 1) * sizeof *list);
@@ -162,7 +163,9 @@ static bool split(part *whole) {
   part *left = make_part(upload, whole->first, half, &error);
   part *right =
       left != NULL ? make_part(upload, whole->first + half, whole->count - half, &error) : NULL;
-  if (right == NULL || send_part(left) != 0) {
+  int sent = right != NULL ? send_part(left) : 0;
+  *closing = sent == AGAIN_ECLOSING;
+  if (right == NULL || sent != 0) {
     if (left != NULL) free_part(left);
     if (right != NULL) free_part(right);
     return false;
@@ -193,7 +196,10 @@ static void on_done(again_http_request *request, const again_result *result) {
   upload->under_way--;
   bool too_large =
       result->reason == AGAIN_REASON_FATAL && result->verdict.remedy == AGAIN_REMEDY_SPLIT;
-  if (too_large && split(p)) return;
+  bool closing = false;
+  if (too_large && split(p, &closing)) return;
+  /* The halves might have been taken: the whole is not refused for good. */
+  if (closing) p->result.reason = AGAIN_REASON_DRAINED;
   if (upload->under_way == 0) finish(upload);
 }
 

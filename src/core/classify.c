@@ -55,6 +55,12 @@ again_effect again_effect_of_fault(again_fault fault) {
                                              : AGAIN_EFFECT_MAYBE_APPLIED;
 }
 
+again_effect again_outcome_effect(const again_outcome *outcome) {
+  if (outcome->effect != AGAIN_EFFECT_UNSAID) return outcome->effect;
+  return outcome->fault != AGAIN_FAULT_NONE ? again_effect_of_fault(outcome->fault)
+                                            : again_effect_of_status(outcome->status);
+}
+
 static bool code_matches(const char *pattern, const char *code) {
   size_t length = strlen(pattern);
   if (length > 0 && pattern[length - 1] == '*') return strncmp(pattern, code, length - 1) == 0;

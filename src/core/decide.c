@@ -1,7 +1,7 @@
 /* Retry at t, or stop, and why.
  *
  * The order of the checks is the order in which an operator would ask: does another attempt make
- * sense at all (ok, fatal)? Are attempts left? May it be tried twice? Has the cause been put right? When would the next
+ * sense at all (ok, fatal)? May it be tried twice? Has the cause been put right? Are attempts left? When would the next
  * one be, by backoff and by what the service asked? Is that still within the elapsed time and the
  * deadline? A retry that cannot be made in time is not waited for: the operation is surfaced now,
  * while the caller can still do something with it (and many of them do not meet at the deadline).
@@ -40,19 +40,19 @@ again_decision again_decide(const again_policy *policy, const again_verdict *ver
   const again_class_policy *limits = again_policy_class(policy, verdict->error_class);
   if (limits == NULL) return stop(AGAIN_REASON_FATAL);
   uint32_t attempts = progress->class_attempts[verdict->error_class];
-  if (limits->max_attempts != 0 && attempts >= limits->max_attempts) {
+  if (policy->at_most_once && again_outcome_effect(outcome) != AGAIN_EFFECT_NOT_APPLIED) {
+    return stop(AGAIN_REASON_NOT_IDEMPOTENT);
+  }
+  bool remedied = outcome->remedied && progress->remedied < AGAIN_REMEDIED_MAX;
+  if (!remedied && limits->max_attempts != 0 && attempts >= limits->max_attempts) {
     return stop(AGAIN_REASON_ATTEMPTS);
   }
-
-  if (policy->max_attempts != 0 && progress->attempts >= policy->max_attempts) {
+  if (!remedied && policy->max_attempts != 0 && progress->attempts >= policy->max_attempts) {
     return stop(AGAIN_REASON_ALL_ATTEMPTS);
-  }
-  if (policy->at_most_once && outcome->effect != AGAIN_EFFECT_NOT_APPLIED) {
-    return stop(AGAIN_REASON_NOT_IDEMPOTENT);
   }
 
   again_decision decision = {.retry = true};
-  if (outcome->remedied && progress->remedied < AGAIN_REMEDIED_MAX) {
+  if (remedied) {
     decision.reason = AGAIN_REASON_REMEDIED;
     decision.at = now;
   } else {

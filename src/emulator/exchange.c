@@ -130,8 +130,10 @@ static void decide_locked(again_emulator *emulator, again_exchange *exchange) {
     stats->requests++;
     stats->broken++;
   } else {
-    bool by_quota = exchange->fault == NULL && exchange->answer.status == 429;
-    again_tally_answer(&emulator->tally, &exchange->answer, by_quota);
+    again_tally_by by = exchange->fault != NULL          ? AGAIN_TALLY_SCRIPT
+                        : exchange->answer.status == 429 ? AGAIN_TALLY_QUOTA
+                                                         : AGAIN_TALLY_SERVICE;
+    again_tally_answer(&emulator->tally, &exchange->answer, by);
   }
   again_request_fini(&request);
 }
@@ -243,6 +245,13 @@ static bool announces_too_much(struct MHD_Connection *connection) {
   return length != NULL && strtoull(length, NULL, 10) > BODY_MAX;
 }
 
+static void count_too_large(again_emulator *emulator) {
+  static const again_answer answer = {.status = 413};
+  pthread_mutex_lock(&emulator->lock);
+  again_tally_answer(&emulator->tally, &answer, AGAIN_TALLY_SERVICE);
+  pthread_mutex_unlock(&emulator->lock);
+}
+
 static void delay(again_emulator *emulator, again_exchange *exchange) {
   again_exchange **at = &emulator->delayed;
   while (*at != NULL && (*at)->due <= exchange->due)
@@ -272,7 +281,9 @@ enum MHD_Result again_exchange_serve(void *data, struct MHD_Connection *connecti
     if (exchange == NULL) return MHD_NO;
     exchange->connection = connection;
     *context = exchange;
-    return announces_too_much(connection) ? send_too_large(connection) : MHD_YES;
+    if (!announces_too_much(connection)) return MHD_YES;
+    count_too_large(emulator);
+    return send_too_large(connection);
   }
   if (*upload_size > 0) {
     append(exchange, upload, *upload_size);
@@ -282,7 +293,10 @@ enum MHD_Result again_exchange_serve(void *data, struct MHD_Connection *connecti
   if (strcmp(url, upload_path) != 0 || strcmp(method, "POST") != 0) {
     return send_other(emulator, connection, url, method);
   }
-  if (exchange->oversize) return send_too_large(connection);
+  if (exchange->oversize) {
+    count_too_large(emulator);
+    return send_too_large(connection);
+  }
   if (!exchange->decided) {
     decide(emulator, exchange);
     if (exchange->due > again_emulator_monotonic()) {

@@ -31,17 +31,19 @@ static void count_code(again_tally *tally, const char *name) {
   code->count++;
 }
 
-void again_tally_answer(again_tally *tally, const again_answer *answer, bool by_quota) {
+void again_tally_answer(again_tally *tally, const again_answer *answer, again_tally_by by) {
   again_emulator_stats *stats = &tally->stats;
   stats->requests++;
-  if (by_quota) {
+  if (by == AGAIN_TALLY_QUOTA) {
     stats->throttled++;
-  } else if (answer->status == 200 && answer->code[0] == '\0') {
-    stats->accepted++;
   } else if (answer->status >= 500) {
     stats->failed_5xx++;
   } else if (answer->status >= 400) {
     stats->refused_4xx++;
+  } else if (by == AGAIN_TALLY_SERVICE) {
+    stats->accepted++;
+  } else {
+    stats->other++;
   }
   if (answer->code[0] != '\0') count_code(tally, answer->code);
 }

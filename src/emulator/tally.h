@@ -14,9 +14,16 @@ typedef struct again_tally {
 
 void again_tally_fini(again_tally *tally);
 
-/* Counts a request and its answer. `by_quota`: the quota refused it. A code that cannot be
+/* Who made an answer. */
+typedef enum again_tally_by {
+  AGAIN_TALLY_SERVICE,
+  AGAIN_TALLY_QUOTA,
+  AGAIN_TALLY_SCRIPT
+} again_tally_by;
+
+/* Counts a request and its answer. A code that cannot be
  * remembered for want of memory is counted by its status alone. */
-void again_tally_answer(again_tally *tally, const again_answer *answer, bool by_quota);
+void again_tally_answer(again_tally *tally, const again_answer *answer, again_tally_by by);
 
 /* The counters as a JSON object; the caller frees it with free(). NULL: out of memory. */
 char *again_tally_json(const again_tally *tally);

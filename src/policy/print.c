@@ -188,6 +188,9 @@ char *again_policy_manual(void) {
       "family, then the HTTP status.\n\n| key | what it says |\n| --- | --- |\n" RULE_ROWS);
   add_words(&out, "class", class_name, class_text, 0, AGAIN_CLASS_COUNT);
   add_words(&out, "remedy", remedy_name, remedy_text, 0, AGAIN_REMEDY_COUNT);
+  add(&out,
+      "\n`remedy` and `scope` are told to the program. The CLS client acts on `resync-clock`, "
+      "`split` and\n`refresh-credentials`; nothing acts on `hold` yet.\n");
   add_words(&out, "scope", damage_name, damage_text, 0, AGAIN_DAMAGE_COUNT);
   add_words(&out, "transport", fault_name, fault_text, 1, AGAIN_FAULT_COUNT);
   add_shipped(&out);

@@ -46,11 +46,13 @@ int again_sched_submit(again_sched *sched, again_op *op, again_scope *scope, aga
   if (op->attempt == NULL || op->done == NULL || scope->own.sched != sched) return AGAIN_EINVAL;
   if (sched->draining || sched->closing) return AGAIN_ECLOSING;
   again_sched_tick(sched, now);
+  now = sched->now;
   memset(&op->own, 0, sizeof op->own);
   op->own.sched = sched;
   op->own.scope = scope;
   op->own.policy = scope->policy != NULL ? scope->policy : sched->options.policy;
   op->own.submitted = now;
+  op->own.result.effect = AGAIN_EFFECT_NOT_APPLIED;
   op->own.result.code = op->own.code;
   op->own.result.message = op->own.message;
   op->own.result.request_id = op->own.request_id;
@@ -111,7 +113,8 @@ static void remember(again_op *op, const again_outcome *outcome, const again_ver
   op->own.history[op->own.history_count++] = record;
 
   again_result *result = &op->own.result;
-  if (outcome->effect > result->effect) result->effect = outcome->effect;
+  again_effect effect = again_outcome_effect(outcome);
+  if (effect > result->effect) result->effect = effect;
   result->reason = reason;
   result->verdict = *verdict;
   result->fault = outcome->fault;
@@ -139,6 +142,24 @@ static bool spend(again_op *op, const again_decision *decision, const again_verd
   return again_budget_take(budget, policy, op->own.tokens, now);
 }
 
+/* An attempt that was ended from this side counts, and the service may have acted on it. What is
+ * known of the answer to an earlier attempt stays. */
+static void remember_abort(again_op *op) {
+  again_outcome outcome = {.fault = AGAIN_FAULT_ABORTED,
+                           .status = op->own.result.status,
+                           .code = op->own.result.code,
+                           .message = op->own.result.message,
+                           .request_id = op->own.result.request_id};
+  again_verdict verdict = op->own.result.verdict;
+  again_fault fault = op->own.result.fault;
+  if (op->own.progress.attempts++ == 0) {
+    verdict = again_classify(NULL, NULL, &outcome);
+    fault = AGAIN_FAULT_ABORTED;
+  }
+  remember(op, &outcome, &verdict, (again_reason)op->own.wanted, op->own.sched->now);
+  op->own.result.fault = fault;
+}
+
 int again_sched_report(again_sched *sched, again_op *op, const again_outcome *outcome,
                        again_ms now) {
   if (op->own.sched != sched || op->own.state != AGAIN_OP_FLYING) return AGAIN_ESTATE;
@@ -154,6 +175,9 @@ int again_sched_report(again_sched *sched, again_op *op, const again_outcome *ou
                                          again_random_next(&sched->random));
   if (decision.retry && op->own.wanted != 0) {
     decision = (again_decision){.retry = false, .reason = (again_reason)op->own.wanted};
+  }
+  if (decision.retry && sched->draining && decision.at >= sched->drain_deadline) {
+    decision = (again_decision){.retry = false, .reason = AGAIN_REASON_DRAINED};
   }
   if (!spend(op, &decision, &verdict, outcome, now)) {
     decision = (again_decision){.retry = false, .reason = AGAIN_REASON_BUDGET};
@@ -201,9 +225,7 @@ void again_op_abort(again_op *op) {
   }
   op->abort(op);
   if (op->own.state != AGAIN_OP_FLYING) return; /* it reported all the same */
-  if (op->own.result.effect < AGAIN_EFFECT_MAYBE_APPLIED) {
-    op->own.result.effect = AGAIN_EFFECT_MAYBE_APPLIED;
-  }
+  remember_abort(op);
   again_op_end(op, (again_reason)op->own.wanted);
 }
 

@@ -58,6 +58,7 @@ void again_sched_emit(again_sched *sched, again_event_kind kind, const again_op 
 void again_sched_drain(again_sched *sched, again_ms deadline) {
   sched->draining = true;
   sched->drain_deadline = deadline;
+  sched->drain_due = true;
   again_sched_wake(sched);
 }
 
@@ -90,6 +91,16 @@ static void end_all(again_sched *sched, again_reason reason) {
     bool asked = op->own.wanted != 0;
     if (!asked) op->own.wanted = (uint8_t)reason;
     again_list_append(asked ? &sched->flying : &sched->aborting, &op->own.queue);
+  }
+}
+
+/* A drain does not wait for what would only be tried after it. */
+static void end_late(again_sched *sched) {
+  again_link *at = sched->waiting.next;
+  while (at != &sched->waiting) {
+    again_op *op = AGAIN_LIST_ITEM(at, again_op, own.queue);
+    at = at->next;
+    if (op->own.timer.expires >= sched->drain_deadline) again_op_end(op, AGAIN_REASON_DRAINED);
   }
 }
 
@@ -161,6 +172,10 @@ void again_sched_run(again_sched *sched, again_ms now) {
     sched->drain_deadline = AGAIN_NEVER;
     end_all(sched, AGAIN_REASON_DRAINED);
   }
+  if (sched->drain_due) {
+    sched->drain_due = false;
+    end_late(sched);
+  }
   sched->calling = true;
   abort_asked(sched);
   finish_ended(sched);
@@ -175,7 +190,7 @@ bool again_sched_idle(const again_sched *sched) {
 
 again_ms again_sched_next(const again_sched *sched) {
   bool can_start = has_room(sched) && !again_list_empty(&sched->turns);
-  if (can_start || sched->close_due || !again_list_empty(&sched->ended) ||
+  if (can_start || sched->close_due || sched->drain_due || !again_list_empty(&sched->ended) ||
       !again_list_empty(&sched->aborting)) {
     return sched->now;
   }

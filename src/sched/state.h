@@ -37,6 +37,7 @@ struct again_sched {
   bool draining;
   bool closing;
   bool close_due; /* closing, and the next run has to end everything */
+  bool drain_due; /* draining, and the next run has to end what waits too long */
   again_ms drain_deadline;
   again_stats stats;
 };

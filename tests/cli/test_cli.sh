@@ -114,12 +114,8 @@ expect 2 "" "choose --json or --markdown" codes --json --markdown
 "$again" codes >/dev/full 2>err
 [ $? -eq 2 ] && grep -q "cannot write standard output" err || complain "a full disk goes unseen"
 
-# Every documented code is in the catalogue.
 "$again" codes --json >codes.json
-grep -c '"code":' codes.json | {
-  read -r count
-  [ "$count" -ge 49 ] || complain "only $count codes"
-}
+[ "$(grep -c '"code":' codes.json)" -ge 49 ] || complain "fewer than the 49 documented codes"
 
 # emulate.
 expect 2 "" "--port 70000: write a whole number from 0 to 65535" emulate --port 70000

@@ -292,6 +292,7 @@ static void a_batch_refused_as_too_large_while_draining_comes_back_whole(void **
     uv_run(&c.f.loop, UV_RUN_ONCE);
   assert_int_equal(c.refused, 4);
   assert_int_equal(c.part_count, 1);
+  assert_int_equal(c.results[0].reason, AGAIN_REASON_DRAINED); /* and not refused for good */
   again_cls_batch *batch = make_batch(1);
   assert_int_equal(again_cls_send(c.topic, batch, AGAIN_NEVER, on_done, &c, NULL), AGAIN_ECLOSING);
   again_cls_batch_free(batch);

@@ -171,8 +171,26 @@ static void an_outcome_has_a_domain_and_an_effect(void **state) {
   assert_int_equal(again_effect_of_status(500), AGAIN_EFFECT_MAYBE_APPLIED);
 }
 
+static void an_effect_that_is_unsaid_follows_from_fault_or_status(void **state) {
+  (void)state;
+  static const struct {
+    again_outcome outcome;
+    again_effect effect;
+  } rows[] = {
+      {{.status = 200}, AGAIN_EFFECT_APPLIED},
+      {{.status = 429}, AGAIN_EFFECT_NOT_APPLIED},
+      {{.status = 500}, AGAIN_EFFECT_MAYBE_APPLIED},
+      {{.fault = AGAIN_FAULT_CONNECT}, AGAIN_EFFECT_NOT_APPLIED},
+      {{.fault = AGAIN_FAULT_TIMEOUT}, AGAIN_EFFECT_MAYBE_APPLIED},
+      {{.status = 500, .effect = AGAIN_EFFECT_NOT_APPLIED}, AGAIN_EFFECT_NOT_APPLIED},
+  };
+  for (size_t i = 0; i < COUNT_OF(rows); i++)
+    assert_int_equal(again_outcome_effect(&rows[i].outcome), rows[i].effect);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
+      cmocka_unit_test(an_effect_that_is_unsaid_follows_from_fault_or_status),
       cmocka_unit_test(the_status_decides_where_nothing_else_is_known),
       cmocka_unit_test(a_known_code_beats_its_status),
       cmocka_unit_test(the_family_speaks_for_a_code_nobody_knows),

@@ -154,6 +154,8 @@ static void a_remedied_cause_is_tried_again_at_once_but_not_for_ever(void **stat
   assert_int_equal(decision.reason, AGAIN_REASON_SERVER_HINT);
   progress.class_attempts[AGAIN_CLASS_AUTH] = 3;
   assert_false(decide(AGAIN_CLASS_AUTH, outcome, progress, 50, 1).retry);
+  progress.remedied = 0; /* a cause that was put right does not count against the limits */
+  assert_true(decide(AGAIN_CLASS_AUTH, outcome, progress, 50, 1).retry);
 }
 
 static void times_saturate(void **state) {
@@ -197,6 +199,12 @@ static void what_must_not_happen_twice_is_surfaced_where_it_may_have_happened(vo
     assert_int_equal(decision.retry, rows[i].retry);
     if (!rows[i].retry) assert_int_equal(decision.reason, AGAIN_REASON_NOT_IDEMPOTENT);
   }
+  /* What an outcome leaves unsaid, its status implies. */
+  again_progress progress = after(1, AGAIN_CLASS_RETRYABLE);
+  again_outcome zeroed = {.status = 500};
+  assert_false(again_decide(&once, &verdict, &zeroed, &progress, 0, 1).retry);
+  zeroed.status = 429;
+  assert_true(again_decide(&once, &verdict, &zeroed, &progress, 0, 1).retry);
 }
 
 /* Any policy, outcome and progress: the bounds hold, and the same arguments give the same answer. */

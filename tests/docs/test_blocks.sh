@@ -61,7 +61,10 @@ for block in "$scratch"/blocks/*; do
       ;;
     sh)
       mkdir "$scratch/$name"
-      (cd "$scratch/$name" && timeout 60 sh -e "$block" >"$scratch/said" 2>&1 </dev/null) ||
+      # What it leaves running when it fails is ended.
+      { echo 'trap '"'"'[ -z "${emulator-}" ] || kill "$emulator" 2>/dev/null || :'"'"' EXIT'; cat "$block"; } \
+        >"$scratch/$name/commands"
+      (cd "$scratch/$name" && timeout 60 sh -e commands >"$scratch/said" 2>&1 </dev/null) ||
         complain "$name: the commands fail"
       ;;
     sh_example)

@@ -7,26 +7,29 @@ static void answers_are_counted_by_kind_and_code(void **state) {
   (void)state;
   static const struct {
     again_answer answer;
-    bool by_quota;
+    again_tally_by by;
   } rows[] = {
-      {{.status = 200}, false},
-      {{.status = 200}, false},
-      {{429, "SpeedQuotaExceed", ""}, true},
-      {{429, "SpeedQuotaExceed", ""}, false}, /* by the script */
-      {{400, "TopicClosed", ""}, false},
-      {{500, "InternalError", ""}, false},
-      {{.status = 503}, false},
+      {{.status = 200}, AGAIN_TALLY_SERVICE},
+      {{.status = 200}, AGAIN_TALLY_SERVICE},
+      {{.status = 200}, AGAIN_TALLY_SCRIPT}, /* not stored */
+      {{.status = 302}, AGAIN_TALLY_SCRIPT},
+      {{429, "SpeedQuotaExceed", ""}, AGAIN_TALLY_QUOTA},
+      {{429, "SpeedQuotaExceed", ""}, AGAIN_TALLY_SCRIPT},
+      {{400, "TopicClosed", ""}, AGAIN_TALLY_SERVICE},
+      {{500, "InternalError", ""}, AGAIN_TALLY_SCRIPT},
+      {{.status = 503}, AGAIN_TALLY_SCRIPT},
   };
   again_tally tally = {0};
   for (size_t i = 0; i < COUNT_OF(rows); i++)
-    again_tally_answer(&tally, &rows[i].answer, rows[i].by_quota);
-  assert_int_equal(tally.stats.requests, 7);
+    again_tally_answer(&tally, &rows[i].answer, rows[i].by);
+  assert_int_equal(tally.stats.requests, 9);
+  assert_int_equal(tally.stats.other, 2);
   assert_int_equal(tally.stats.accepted, 2);
   assert_int_equal(tally.stats.throttled, 1);
   assert_int_equal(tally.stats.refused_4xx, 2);
   assert_int_equal(tally.stats.failed_5xx, 2);
   char *json = again_tally_json(&tally);
-  assert_non_null(strstr(json, "\"requests\": 7"));
+  assert_non_null(strstr(json, "\"requests\": 9"));
   assert_non_null(strstr(json, "\"SpeedQuotaExceed\": 2"));
   assert_non_null(strstr(json, "\"TopicClosed\": 1"));
   free(json);

@@ -19,12 +19,68 @@ static void drain_lets_work_go_on_and_brings_the_rest_back_at_its_deadline(void 
   again_kit_run(&f.kit, AGAIN_NEVER);
   assert_int_equal(quick.result.reason, AGAIN_REASON_OK);
   assert_int_equal(stubborn.result.reason, AGAIN_REASON_DRAINED);
-  assert_int_equal(stubborn.done_at, 5000);
-  assert_true(stubborn.attempts >= 2);
+  /* After its second attempt, at 2010, the next would come at 4020, and the one after that too late. */
+  assert_int_equal(stubborn.done_at, 4030);
+  assert_int_equal(stubborn.attempts, 3);
   assert_string_equal(stubborn.result.code, "SpeedQuotaExceed");
   assert_int_equal(slow.result.reason, AGAIN_REASON_DRAINED);
   assert_int_equal(slow.aborts, 1);
+  assert_int_equal(slow.done_at, 5000);
   assert_true(again_sched_idle(f.kit.sched));
+  again_kit_fini(&f.kit);
+}
+
+static void drain_does_not_wait_for_a_retry_that_would_come_after_it(void **state) {
+  (void)state;
+  fixture f;
+  fixture_init(&f, &steady_policy, NULL);
+  again_kit_op op = OP(TAKES(10, .status = 429, .hint = 30000));
+  fixture_submit(&f, &op);
+  again_kit_run(&f.kit, 1500);
+  again_sched_drain(f.kit.sched, 11000);
+  again_kit_run(&f.kit, AGAIN_NEVER);
+  assert_int_equal(op.done_at, 1500);
+  assert_int_equal(op.result.reason, AGAIN_REASON_DRAINED);
+  again_kit_fini(&f.kit);
+}
+
+static void an_attempt_that_is_aborted_counts_and_may_have_been_applied(void **state) {
+  (void)state;
+  fixture f;
+  fixture_init(&f, &steady_policy, NULL);
+  again_kit_op first = OP(OK_IN(90000));
+  again_kit_op second = OP(ERROR_500_IN(10), OK_IN(90000));
+  fixture_submit(&f, &first);
+  fixture_submit(&f, &second);
+  again_kit_run(&f.kit, 3000);
+  again_sched_close(f.kit.sched);
+  again_kit_run(&f.kit, AGAIN_NEVER);
+  assert_int_equal(first.result.attempts, 1);
+  assert_int_equal(first.result.fault, AGAIN_FAULT_ABORTED);
+  assert_int_equal(first.result.verdict.error_class, AGAIN_CLASS_FATAL);
+  assert_int_equal(first.result.effect, AGAIN_EFFECT_MAYBE_APPLIED);
+  assert_int_equal(first.result.history_count, 1);
+  assert_int_equal(first.result.history[0].reason, AGAIN_REASON_CLOSED);
+  assert_int_equal(second.result.attempts, 2);
+  assert_string_equal(second.result.code, "InternalError"); /* of the answer before */
+  assert_int_equal(second.result.verdict.error_class, AGAIN_CLASS_RETRYABLE);
+  again_kit_fini(&f.kit);
+}
+
+static void a_clock_that_went_back_makes_no_operation_look_old(void **state) {
+  (void)state;
+  fixture f;
+  fixture_init(&f, &steady_policy, NULL);
+  again_kit_op first = OP(OK_IN(0));
+  again_kit_op late = OP(OK_IN(0));
+  fixture_submit(&f, &first);
+  again_kit_run(&f.kit, 20000);
+  again_sched_run(f.kit.sched, 20000);
+  f.kit.now = 10000; /* ten seconds back */
+  assert_int_equal(again_kit_submit(&f.kit, &late, &f.scope, AGAIN_NEVER), 0);
+  f.kit.now = 20000;
+  again_kit_run(&f.kit, AGAIN_NEVER);
+  assert_int_equal(late.result.elapsed, 0);
   again_kit_fini(&f.kit);
 }
 
@@ -316,6 +372,9 @@ static void done_comes_exactly_once_whatever_happens(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(drain_lets_work_go_on_and_brings_the_rest_back_at_its_deadline),
+      cmocka_unit_test(drain_does_not_wait_for_a_retry_that_would_come_after_it),
+      cmocka_unit_test(an_attempt_that_is_aborted_counts_and_may_have_been_applied),
+      cmocka_unit_test(a_clock_that_went_back_makes_no_operation_look_old),
       cmocka_unit_test(drain_waits_for_what_cannot_be_aborted_without_spinning),
       cmocka_unit_test(close_brings_everything_back_whatever_its_state),
       cmocka_unit_test(attempts_under_way_never_exceed_the_limits),

@@ -45,6 +45,45 @@ static void the_next_start_continues_behind_what_is_settled(void **state) {
   runner_fini(&r);
 }
 
+static void a_throttled_topic_that_fills_its_memory_does_not_stop_another(void **state) {
+  (void)state;
+  again_emulator_options options = {.script =
+                                        "[{\"code\":\"SpeedQuotaExceed\",\"topic\":\"slow\"}]"};
+  runner r;
+  runner_init(&r, &options);
+  runner_lines(&r, "a", 20000);
+  runner_lines(&r, "b", 20000);
+  pid_t pid = runner_start(&r, ARGS("--topic", "slow", "a", "--topic", "fast", "b", "--memory",
+                                    "256KiB", "--drain", "0ms"));
+  runner_stored(&r, 20000);
+  kill(pid, SIGTERM);
+  assert_int_equal(runner_wait(&r, pid), 3);
+  runner_fini(&r);
+}
+
+static void the_secret_key_is_written_nowhere(void **state) {
+  (void)state;
+  again_emulator_options options = {.script = "[{\"code\":\"InternalError\",\"count\":1}]"};
+  runner r;
+  runner_init(&r, &options);
+  runner_lines(&r, "log", 5);
+  r.secret_id = "AKIDOTHER"; /* refused, so that there is much to tell */
+  folder_write(&r.folder, "policy.json", "{\"again\": 1, \"auth\": {\"max_attempts\": 2}}");
+  assert_int_equal(
+      runner_run(&r, ARGS("--topic", "t", "log", "--events", "events", "--policy", "policy.json")),
+      1);
+  static const char *const files[] = {"err", "events", "state/dead-letters.ndjson",
+                                      "state/checkpoint.json"};
+  for (size_t i = 0; i < COUNT_OF(files); i++) {
+    char *text = folder_read(&r.folder, files[i]);
+    assert_true(strlen(text) > 0);
+    assert_int_equal(count_text(text, "emulator-secret-key"), 0);
+    assert_int_equal(count_text(text, "q-signature"), 0);
+    free(text);
+  }
+  runner_fini(&r);
+}
+
 static void kill_minus_9_loses_nothing(void **state) {
   (void)state;
   again_emulator_options options = {.quota = 400, .burst = 1};
@@ -325,6 +364,8 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(every_line_arrives_through_failures_and_a_quota),
       cmocka_unit_test(the_next_start_continues_behind_what_is_settled),
+      cmocka_unit_test(a_throttled_topic_that_fills_its_memory_does_not_stop_another),
+      cmocka_unit_test(the_secret_key_is_written_nowhere),
       cmocka_unit_test(kill_minus_9_loses_nothing),
       cmocka_unit_test(sigterm_delivers_what_was_read_and_keeps_the_place),
       cmocka_unit_test(a_rotated_file_is_read_to_its_end_and_then_the_new_one),
