@@ -12,6 +12,7 @@ typedef struct audit_line {
   size_t length;
   uint32_t stored;
   uint32_t refused;
+  size_t pieces; /* bytes of it that were refused in pieces: it was too long for a log */
 } audit_line;
 
 struct audit_file {
@@ -86,6 +87,7 @@ bool audit_add_file(audit *account, const char *path, char *why, size_t why_size
   return true;
 }
 
+/* The line that holds the byte at `offset`. */
 static audit_line *find_line(audit *account, const char *name, uint64_t offset) {
   for (size_t i = 0; i < account->file_count; i++) {
     audit_file *file = &account->files[i];
@@ -94,13 +96,15 @@ static audit_line *find_line(audit *account, const char *name, uint64_t offset) 
     size_t high = file->count;
     while (low < high) {
       size_t middle = low + (high - low) / 2;
-      if (file->lines[middle].offset < offset) {
+      if (file->lines[middle].offset <= offset) {
         low = middle + 1;
       } else {
         high = middle;
       }
     }
-    if (low < file->count && file->lines[low].offset == offset) return &file->lines[low];
+    if (low == 0) return NULL;
+    audit_line *line = &file->lines[low - 1];
+    if (offset <= line->offset + line->length) return line;
   }
   return NULL;
 }
@@ -147,7 +151,8 @@ static void count_stored(audit *account, json_object *record) {
   const char *text = contents != NULL ? string_at(contents, "content", &length) : NULL;
   audit_line *line =
       name != NULL && offset != NULL ? find_line(account, name, strtoull(offset, NULL, 10)) : NULL;
-  if (line != NULL && text != NULL && same_text(line, text, length)) {
+  bool whole = line != NULL && line->offset == strtoull(offset, NULL, 10);
+  if (whole && text != NULL && same_text(line, text, length)) {
     line->stored++;
   } else {
     account->foreign++;
@@ -164,12 +169,17 @@ static void count_refused(audit *account, json_object *record) {
   audit_line *line = name != NULL && offset != NULL
                          ? find_line(account, name, json_object_get_uint64(offset))
                          : NULL;
-  bool same = line != NULL && (text != NULL     ? same_text(line, text, length)
-                               : base64 != NULL ? same_base64(line, base64)
-                                                : false);
-  if (same) {
+  size_t at = line != NULL ? (size_t)(json_object_get_uint64(offset) - line->offset) : 0;
+  bool same = line != NULL && at == 0 &&
+              (text != NULL     ? same_text(line, text, length)
+               : base64 != NULL ? same_base64(line, base64)
+                                : false);
+  bool piece = !same && line != NULL && text != NULL && length <= line->length - at &&
+               memcmp(line->text + at, text, length) == 0;
+  if (piece) line->pieces += length;
+  if (same || (piece && line->pieces == line->length)) {
     line->refused++;
-  } else {
+  } else if (!piece) {
     account->foreign++;
   }
 }

@@ -79,7 +79,7 @@ char *again_emulator_stats_json(again_emulator *emulator);
  *                  of the documents unless given
  *              "status": 502 with "body": "<html>..." - any other body ("" is empty)
  *              "close": "before" or "after" - the connection is closed before the request is
- *                  looked at, or after it was stored, without an answer
+ *                  looked at, or after it was served, without an answer
  *              "refuse": true - connections are refused (the port is closed)
  *              "clock": "10m" or "-10m" - the server's clock is ahead or behind by so much
  *              "latency": "200ms" - the answer comes so much later (adds to any other fault)

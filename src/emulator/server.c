@@ -147,7 +147,8 @@ static int prepare(again_emulator *emulator, const again_emulator_options *optio
   }
   open_port(emulator);
   if (emulator->daemon == NULL) {
-    return fail(AGAIN_ELIBRARY, why, why_size, "libmicrohttpd did not start", "try again");
+    snprintf(why, why_size, "libmicrohttpd did not start: is there memory and a free descriptor?");
+    return AGAIN_ELIBRARY;
   }
   return 0;
 }

@@ -37,7 +37,10 @@ static void time_fills_it_as_slowly_as_the_policy_says(void **state) {
     assert_false(again_budget_take(&budget, &policy, 6, now));
   assert_int_equal(again_budget_tokens(&budget, &policy, 11000), 5);
   assert_int_equal(again_budget_tokens(&budget, &policy, AGAIN_NEVER), 500);
+  assert_int_equal(again_budget_tokens(&budget, &policy, 1000 + 999500), 499);
   assert_int_equal(again_budget_tokens(&budget, &policy, 500), 0); /* the clock went back */
+  again_budget_give(&budget, &policy, 400, 11000);
+  assert_int_equal(again_budget_tokens(&budget, &policy, 11000 + 400000), 500); /* 405 and 200 */
 }
 
 static void no_capacity_means_that_retries_are_free(void **state) {

@@ -55,6 +55,20 @@ static void broken_answers_are_faults_that_are_tried_again(void **state) {
   }
 }
 
+static void a_redirect_is_not_followed(void **state) {
+  (void)state;
+  fixture f;
+  static const origin_step steps[] = {
+      {ANSWER("302 Found", "Location: /elsewhere\r\n", "0", ""), ORIGIN_KEEP}};
+  fixture_init(&f, &quick_policy, NULL, steps, COUNT_OF(steps));
+  call c;
+  call_run(&c, &f, "x");
+  assert_int_equal(c.result.reason, AGAIN_REASON_FATAL);
+  assert_int_equal(c.result.status, 302);
+  assert_int_equal(f.server.requests, 1);
+  fixture_fini(&f);
+}
+
 static void an_attempt_that_hangs_is_ended_by_its_timeout_and_by_the_deadline(void **state) {
   (void)state;
   fixture f;
@@ -177,6 +191,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(a_refused_connection_is_tried_until_the_port_opens),
       cmocka_unit_test(broken_answers_are_faults_that_are_tried_again),
+      cmocka_unit_test(a_redirect_is_not_followed),
       cmocka_unit_test(an_attempt_that_hangs_is_ended_by_its_timeout_and_by_the_deadline),
       cmocka_unit_test(never_more_requests_under_way_than_the_policy_allows),
       cmocka_unit_test(cancelling_ends_the_transfer_under_way),

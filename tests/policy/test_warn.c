@@ -89,6 +89,9 @@ static void what_can_hardly_be_meant_is_a_warning(void **state) {
       {"{\"again\":1,\"classify\":[{\"transport\":\"tls\",\"class\":\"ok\"},"
        "{\"transport\":\"connect\",\"class\":\"ok\"}]}",
        NULL},
+      {"{\"again\":1,\"classify\":[{\"status\":\"502-504\",\"class\":\"ok\"},"
+       "{\"status\":\"500-504\",\"class\":\"ok\"}]}",
+       NULL},
       {"{\"again\":1,\"auth\":{\"growth\":\"linear\",\"multiplier\":3}}",
        "1:38: warning: \"multiplier\" has no effect without \"growth\": \"exponential\""},
       {"{\"again\":1,\"auth\":{\"step\":\"1s\"}}", "\"step\" has no effect without"},

@@ -71,6 +71,8 @@ static void a_higher_limit_is_used_at_once_and_a_policy_of_its_own_is_kept(void 
   again_kit_run(&f.kit, 1001);
   assert_int_equal(f.kit.in_flight, 4 + 1);
   again_sched_set_policy(f.kit.sched, &wide);
+  assert_ptr_equal(again_op_policy(&others[2].op), &own);
+  assert_ptr_equal(again_op_policy(&ops[9].op), &wide);
   again_kit_run(&f.kit, 1002);
   assert_int_equal(f.kit.in_flight, 10 + 1);
   again_kit_run(&f.kit, AGAIN_NEVER);

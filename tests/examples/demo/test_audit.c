@@ -74,7 +74,7 @@ static void a_line_both_stored_and_refused_is_delivered(void **state) {
 
 static void a_changed_line_is_foreign_and_the_true_one_lost(void **state) {
   (void)state;
-  expect(STORED("0", "onE"), REFUSED("4", "tw"), 0, 0, 0, 3, 2);
+  expect(STORED("0", "onE"), REFUSED("4", "tW"), 0, 0, 0, 3, 2);
   expect(STORED("1", "one"), "", 0, 0, 0, 3, 1);
   expect("{\"filename\":\"other\",\"contents\":{\"content\":\"one\",\"offset\":\"0\"}}\n", "", 0, 0,
          0, 3, 1);
@@ -85,6 +85,14 @@ static void bytes_that_are_no_text_are_known_by_their_base64(void **state) {
   (void)state;
   expect("", "{\"file\":\"%s\",\"offset\":8,\"line_base64\":\"dGhy//8=\"}\n", 0, 0, 1, 2, 0);
   expect("", "{\"file\":\"%s\",\"offset\":8,\"line_base64\":\"dGhy//4=\"}\n", 0, 0, 0, 3, 1);
+}
+
+static void a_line_that_was_refused_in_pieces_is_refused_when_all_are_there(void **state) {
+  (void)state;
+  expect("", REFUSED("4", "t") REFUSED("5", "wo"), 0, 0, 1, 2, 0);
+  expect("", REFUSED("5", "wo"), 0, 0, 0, 3, 0);
+  expect("", REFUSED("5", "wx"), 0, 0, 0, 3, 1);
+  expect("", REFUSED("5", "wo-and-more"), 0, 0, 0, 3, 1);
 }
 
 static void a_file_that_cannot_be_read_is_named(void **state) {
@@ -104,6 +112,7 @@ int main(void) {
       cmocka_unit_test(a_line_both_stored_and_refused_is_delivered),
       cmocka_unit_test(a_changed_line_is_foreign_and_the_true_one_lost),
       cmocka_unit_test(bytes_that_are_no_text_are_known_by_their_base64),
+      cmocka_unit_test(a_line_that_was_refused_in_pieces_is_refused_when_all_are_there),
       cmocka_unit_test(a_file_that_cannot_be_read_is_named),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
