@@ -2,6 +2,7 @@
  * waits, the agent looks at all of it and acts. So no callback has to think of the others. */
 #include "agent.h"
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum { TICK_MS = 100, SAVE_MS = 1000 };
@@ -207,6 +208,8 @@ void agent_close(agent *self) {
   }
   uv_run(&self->loop, UV_RUN_DEFAULT);
   uv_loop_close(&self->loop);
+  for (size_t i = 0; i < INPUTS_MAX; i++)
+    free(self->adopted[i]);
   report_close(self->report);
   checkpoint_close(self->checkpoint);
   dead_letters_close(self->shared.letters);

@@ -35,9 +35,10 @@ typedef struct agent {
   checkpoint *checkpoint;
   shipping shared;
   feed feeds[INPUTS_MAX];
-  uv_prepare_t turn; /* looks after everything once in every turn of the loop */
-  uv_timer_t tick;   /* the report's */
-  uv_timer_t save;   /* the checkpoint's */
+  char *adopted[INPUTS_MAX]; /* paths of inputs that are the rest of a rotated file */
+  uv_prepare_t turn;         /* looks after everything once in every turn of the loop */
+  uv_timer_t tick;           /* the report's */
+  uv_timer_t save;           /* the checkpoint's */
   uv_signal_t signals[2];
   bool started; /* these handles are open */
   bool unsaved;

@@ -31,20 +31,6 @@ static void every_line_arrives_through_failures_and_a_quota(void **state) {
   runner_fini(&r);
 }
 
-static void the_next_start_continues_behind_what_is_settled(void **state) {
-  (void)state;
-  runner r;
-  runner_init(&r, &quiet);
-  runner_lines(&r, "log", 100);
-  assert_int_equal(runner_run(&r, ARGS("--topic", "t", "log")), 0);
-  assert_int_equal(runner_run(&r, ARGS("--topic", "t", "log")), 0);
-  assert_int_equal(again_emulator_stats_get(r.emulator).stored, 100);
-  runner_lines(&r, "log", 50);
-  assert_int_equal(runner_run(&r, ARGS("--topic", "t", "log")), 0);
-  assert_int_equal(again_emulator_stats_get(r.emulator).stored, 150);
-  runner_fini(&r);
-}
-
 static void a_throttled_topic_that_fills_its_memory_does_not_stop_another(void **state) {
   (void)state;
   again_emulator_options options = {.script =
@@ -84,23 +70,6 @@ static void the_secret_key_is_written_nowhere(void **state) {
   runner_fini(&r);
 }
 
-static void kill_minus_9_loses_nothing(void **state) {
-  (void)state;
-  again_emulator_options options = {.quota = 400, .burst = 1};
-  runner r;
-  runner_init(&r, &options);
-  runner_lines(&r, "log", 1500);
-  for (unsigned round = 1; round <= 4; round++) {
-    pid_t pid = runner_start(&r, ARGS("--topic", "t", "log", "--batch-lines", "5"));
-    runner_stored(&r, round * 100);
-    kill(pid, SIGKILL);
-    assert_int_equal(runner_wait(&r, pid), -1);
-  }
-  assert_int_equal(runner_run(&r, ARGS("--topic", "t", "log", "--batch-lines", "5")), 0);
-  assert_int_equal(distinct(&r), 1500);
-  runner_fini(&r);
-}
-
 static void sigterm_delivers_what_was_read_and_keeps_the_place(void **state) {
   (void)state;
   runner r;
@@ -115,48 +84,6 @@ static void sigterm_delivers_what_was_read_and_keeps_the_place(void **state) {
   runner_said(&r, "SIGTERM: delivers what was read, for at most 10s");
   assert_int_equal(runner_run(&r, ARGS("--topic", "t", "log")), 0);
   assert_int_equal(again_emulator_stats_get(r.emulator).stored, 37);
-  runner_fini(&r);
-}
-
-static void a_rotated_file_is_read_to_its_end_and_then_the_new_one(void **state) {
-  (void)state;
-  runner r;
-  char log[128];
-  char old[128];
-  runner_init(&r, &quiet);
-  runner_lines(&r, "log", 30);
-  pid_t pid = runner_start(&r, ARGS("--topic", "t", "log", "--follow", "--linger", "20ms"));
-  runner_stored(&r, 30);
-  runner_lines(&r, "log", 40); /* just before it is moved away */
-  assert_int_equal(rename(folder_path(&r.folder, "log", log), folder_path(&r.folder, "old", old)),
-                   0);
-  runner_lines(&r, "log", 50);
-  runner_stored_in_all(&r, 120);
-  folder_write(&r.folder, "log", "cut\n"); /* the same file, shorter than before */
-  runner_stored_in_all(&r, 121);
-  kill(pid, SIGTERM);
-  assert_int_equal(runner_wait(&r, pid), 0);
-  runner_said(&r, "log was replaced: read from its beginning");
-  runner_fini(&r);
-}
-
-static void a_file_that_was_replaced_between_two_starts_is_read_from_its_beginning(void **state) {
-  (void)state;
-  runner r;
-  char log[128];
-  runner_init(&r, &quiet);
-  runner_lines(&r, "log", 30);
-  assert_int_equal(runner_run(&r, ARGS("--topic", "t", "log")), 0);
-  folder_write(&r.folder, "log", "short\n");
-  assert_int_equal(runner_run(&r, ARGS("--topic", "t", "log")), 0);
-  runner_said(&r, "log is shorter than what was read of it: read from its beginning");
-  folder_write(&r.folder, "new", "another\nfile\n");
-  char new_path[128];
-  assert_int_equal(
-      rename(folder_path(&r.folder, "new", new_path), folder_path(&r.folder, "log", log)), 0);
-  assert_int_equal(runner_run(&r, ARGS("--topic", "t", "log")), 0);
-  runner_said(&r, "log is another file now: read from its beginning");
-  assert_int_equal(again_emulator_stats_get(r.emulator).stored, 33);
   runner_fini(&r);
 }
 
@@ -363,13 +290,9 @@ static void a_wrong_credential_is_told_and_the_lines_are_kept(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(every_line_arrives_through_failures_and_a_quota),
-      cmocka_unit_test(the_next_start_continues_behind_what_is_settled),
       cmocka_unit_test(a_throttled_topic_that_fills_its_memory_does_not_stop_another),
       cmocka_unit_test(the_secret_key_is_written_nowhere),
-      cmocka_unit_test(kill_minus_9_loses_nothing),
       cmocka_unit_test(sigterm_delivers_what_was_read_and_keeps_the_place),
-      cmocka_unit_test(a_rotated_file_is_read_to_its_end_and_then_the_new_one),
-      cmocka_unit_test(a_file_that_was_replaced_between_two_starts_is_read_from_its_beginning),
       cmocka_unit_test(a_policy_that_is_edited_while_it_runs_is_put_in_force),
       cmocka_unit_test(a_drain_delivers_the_batches_that_wait_for_their_turn_too),
       cmocka_unit_test(a_drain_that_is_too_short_leaves_the_rest_for_the_next_start),
