@@ -117,12 +117,20 @@ void events_status(events *out, again_ms time, const tally *lines, const again_s
   write_record(out, record, complete);
 }
 
-void events_decision(events *out, again_ms time, const char *topic, const char *kind,
-                     const char *text) {
+void events_decision(events *out, again_ms time, const again_event *event, const char *text) {
   if (out->fd < 0) return;
+  const again_result *result = event->result;
+  const char *error_class =
+      event->verdict != NULL ? again_class_name(event->verdict->error_class) : "";
   json_object *record = new_record("decision", time);
-  bool complete = record != NULL && put_text(record, "topic", topic) &&
-                  put_text(record, "kind", kind) && put_text(record, "text", text);
+  bool complete = record != NULL && put_text(record, "topic", event->scope->name) &&
+                  put_text(record, "kind", again_event_name(event->kind)) &&
+                  put_text(record, "class", error_class) &&
+                  put_text(record, "code", result->code) &&
+                  put_count(record, "status", (uint64_t)result->status) &&
+                  put_count(record, "attempt", event->attempt) &&
+                  put_text(record, "reason", again_reason_name(result->reason)) &&
+                  put_text(record, "text", text);
   write_record(out, record, complete);
 }
 

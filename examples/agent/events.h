@@ -13,8 +13,7 @@ events *events_open(const char *path, char *why, size_t why_size);
  * a write has failed nothing more is written. */
 void events_status(events *out, again_ms time, const tally *lines, const again_stats *stats,
                    bool final);
-void events_decision(events *out, again_ms time, const char *topic, const char *kind,
-                     const char *text);
+void events_decision(events *out, again_ms time, const again_event *event, const char *text);
 void events_refused(events *out, again_ms time, const refusal *refused);
 
 /* NULL, or (once) why a write failed. */

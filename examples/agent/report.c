@@ -83,7 +83,7 @@ void report_event(void *data, const again_event *event) {
     snprintf(out->latest, sizeof out->latest, "topic %.20s: %s", topic, text);
   }
   if (out->events != NULL) {
-    events_decision(out->events, report_time(out), topic, again_event_name(event->kind), text);
+    events_decision(out->events, report_time(out), event, text);
   }
 }
 

@@ -45,7 +45,7 @@ static void take_decision(child_state *state, json_object *event) {
   latest->ms = number_at(event, "t_ms");
   snprintf(latest->text, sizeof latest->text, "%s: %s", text_at(event, "topic"),
            text_at(event, "text"));
-  state->unconnected += strstr(latest->text, " CURLE_COULDNT_CONNECT ") != NULL;
+  state->unconnected += strcmp(text_at(event, "code"), "CURLE_COULDNT_CONNECT") == 0;
 }
 
 static void take_refusal(child_state *state, json_object *event) {

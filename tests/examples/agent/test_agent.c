@@ -218,6 +218,10 @@ static void events_tell_programs_what_happens(void **state) {
   char *events = folder_read(&r.folder, "events");
   assert_int_equal(count_text(events, "\"event\":\"decision\""), 2);
   assert_int_equal(count_text(events, "retryable 500 InternalError (attempt 1): again in "), 1);
+  assert_int_equal(count_text(events,
+                              "\"class\":\"retryable\",\"code\":\"InternalError\",\"status\":"
+                              "500,\"attempt\":1,\"reason\":\"backoff\""),
+                   1);
   assert_int_equal(count_text(events, "\"final\":true"), 1);
   assert_non_null(strstr(events, "\"read\":10,\"delivered\":10,\"refused\":0"));
   free(events);

@@ -26,10 +26,11 @@ static void the_last_decisions_are_kept_and_failed_connections_counted(void **st
   child_state s = {0};
   for (int i = 0; i < CHILD_DECISIONS + 2; i++) {
     char line[200];
-    snprintf(line, sizeof line,
-             "{\"event\":\"decision\",\"t_ms\":%d,\"topic\":\"t\",\"kind\":\"retry\",\"text\":"
-             "\"retryable %s (attempt 1): again in 1s\"}",
-             i, i < 3 ? "CURLE_COULDNT_CONNECT" : "500 InternalError");
+    snprintf(
+        line, sizeof line,
+        "{\"event\":\"decision\",\"t_ms\":%d,\"topic\":\"t\",\"kind\":\"retry\",\"code\":\"%s\","
+        "\"text\":\"retryable 500 InternalError (attempt 1): again in 1s\"}",
+        i, i < 3 ? "CURLE_COULDNT_CONNECT" : "InternalError");
     child_take(&s, line);
   }
   assert_int_equal(s.decision_count, CHILD_DECISIONS + 2);
