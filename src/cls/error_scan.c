@@ -45,6 +45,8 @@ bool again_cls_error_scan(const char *body, size_t length, again_cls_error *erro
       !take_string(&c, sizeof error->message, &message, &message_length) || !TAKE(&c, "}")) {
     return false;
   }
+  skip_space(&c);
+  if (c.at != c.end) return false; /* json-c may mind what follows */
   memcpy(error->code, code, code_length);
   error->code[code_length] = '\0';
   memcpy(error->message, message, message_length);

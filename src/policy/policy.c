@@ -291,7 +291,11 @@ bool again_reader_extend(again_reader *reader, again_path path, json_object *val
                              AGAIN_POLICY_EXTENDS_MAX);
   }
   int error = load(file, reader->chain, NULL, NULL, &block->base, &wrong);
-  if (error != 0) {
+  if (error == AGAIN_EIO) {
+    find_shipped(name, why, sizeof why);
+    again_reader_fail(reader, path, false, "\"%.60s\": %s; and as a file it %s", name, why,
+                      wrong.message);
+  } else if (error != 0) {
     again_reader_fail(reader, path, false, "%.80s:%u:%u: %s", file, (unsigned)wrong.line,
                       (unsigned)wrong.column, wrong.message);
   } else {

@@ -1,5 +1,6 @@
 /* The rules of "classify": what they match and what they say. */
 #include "policy/reader.h"
+#include "policy/suggest.h"
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -7,6 +8,8 @@
 
 static const char *const rule_keys[] = {"code",   "status", "transport", "class",
                                         "remedy", "scope",  "//"};
+
+enum { WORDS_MAX = 16 };
 
 typedef const char *(*name_fn)(int value);
 
@@ -30,7 +33,10 @@ static bool read_word(again_reader *reader, again_path path, json_object *value,
       json_object_is_type(value, json_type_string) ? json_object_get_string(value) : "";
   char list[200] = "";
   size_t used = 0;
+  const char *names[WORDS_MAX];
+  size_t name_count = 0;
   for (int i = first; i < count; i++) {
+    if (name_count < WORDS_MAX) names[name_count++] = name(i);
     if (strcmp(text, name(i)) == 0) {
       *out = i;
       return true;
@@ -39,6 +45,12 @@ static bool read_word(again_reader *reader, again_path path, json_object *value,
     used += wrote > 0 && used + (size_t)wrote < sizeof list ? (size_t)wrote : 0;
   }
   char found[64];
+  const char *near = again_suggest(text, names, name_count);
+  if (near != NULL) {
+    return again_reader_fail(reader, path, false,
+                             "\"%s\" must be one of %s, not %s; did you mean \"%s\"?", key, list,
+                             again_reader_found(value, found, sizeof found), near);
+  }
   return again_reader_fail(reader, path, false, "\"%s\" must be one of %s, not %s", key, list,
                            again_reader_found(value, found, sizeof found));
 }

@@ -12,7 +12,9 @@ static void the_usual_body_is_read_and_everything_else_left_alone(void **state) 
     bool read;
   } rows[] = {
       {usual, true},
-      {" {\n \"errorcode\" : \"A.B\" ,\t\"errormessage\":\"\" } trailing", true},
+      {" {\n \"errorcode\" : \"A.B\" ,\t\"errormessage\":\"\" }\r\n", true},
+      {"{\"errorcode\":\"A\",\"errormessage\":\"x\"} trailing", false},
+      {"{\"errorcode\":\"A\",\"errormessage\":\"x\"}//", false},
       {"{\"errorcode\":\"A\",\"errormessage\":\"caf\xC3\xA9\"}", false},
       {"{\"errorcode\":\"A\",\"errormessage\":\"say \\\"x\\\"\"}", false},
       {"{\"errorcode\":\"\",\"errormessage\":\"x\"}", false},

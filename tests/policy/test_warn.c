@@ -40,9 +40,13 @@ static void all_errors_are_told_at_once(void **state) {
                            &t),
                    AGAIN_EPOLICY);
   static const char *const expected[] = {
-      "2:38: error: \"class\" must be one of", "3:26: error: \"status\" must be",
-      "4:15: error: a rule without",           "5:24: error: \"base\" must be",
-      "5:29: error: unknown key \"capp\"",     "6:2: error: unknown key \"budgt\"",
+      "2:38: error: \"class\" must be one of ok, retryable, throttled, auth, fatal, not the string "
+      "\"fatel\"; did you mean \"fatal\"?",
+      "3:26: error: \"status\" must be",
+      "4:15: error: a rule without",
+      "5:24: error: \"base\" must be",
+      "5:29: error: unknown key \"capp\"",
+      "6:2: error: unknown key \"budgt\"",
       "7:27: error: \"max_attempts\" must be"};
   const char *at = t.lines;
   for (size_t i = 0; i < COUNT_OF(expected); i++) {
