@@ -10,8 +10,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Room above the limit of a body, so that the limit's own check can speak. */
-enum { BODY_MAX = AGAIN_REQUEST_RAW_MAX + 64 * 1024 };
+/* Room above the limit of a body, so that the limit's own check can speak. What is larger is read and
+ * thrown away before it is answered, as a client that is still sending would miss the answer; but
+ * not without end. */
+enum { BODY_MAX = AGAIN_REQUEST_RAW_MAX + 64 * 1024, DISCARD_MAX = 64 * 1024 * 1024 };
 
 static const char upload_path[] = "/structuredlog";
 static const char stats_path[] = "/_emulator/stats";
@@ -21,6 +23,7 @@ struct again_exchange {
   uint8_t *body;
   size_t length;
   size_t room;
+  size_t received; /* with what was thrown away */
   bool oversize;
   bool starved;
   bool decided;
@@ -34,6 +37,7 @@ struct again_exchange {
 };
 
 static void append(again_exchange *exchange, const char *piece, size_t size) {
+  exchange->received += size;
   if (exchange->oversize || exchange->starved) return;
   if (size > BODY_MAX - exchange->length) {
     exchange->oversize = true;
@@ -242,7 +246,7 @@ static enum MHD_Result send_too_large(struct MHD_Connection *connection) {
 
 static bool announces_too_much(struct MHD_Connection *connection) {
   const char *length = header_of(connection, "Content-Length");
-  return length != NULL && strtoull(length, NULL, 10) > BODY_MAX;
+  return length != NULL && strtoull(length, NULL, 10) > DISCARD_MAX;
 }
 
 static void count_too_large(again_emulator *emulator) {
@@ -288,7 +292,7 @@ enum MHD_Result again_exchange_serve(void *data, struct MHD_Connection *connecti
   if (*upload_size > 0) {
     append(exchange, upload, *upload_size);
     *upload_size = 0;
-    return MHD_YES;
+    return exchange->received > DISCARD_MAX ? MHD_NO : MHD_YES;
   }
   if (strcmp(url, upload_path) != 0 || strcmp(method, "POST") != 0) {
     return send_other(emulator, connection, url, method);
