@@ -123,7 +123,9 @@ static void on_turn(uv_prepare_t *handle) {
   bool ended = true;
   for (size_t i = 0; i < self->options.input_count; i++) {
     feed *from = &self->feeds[i];
-    input_pause(from->in, shipper_held(from->out) >= share);
+    bool full = shipper_held(from->out) >= share;
+    input_pause(from->in, full);
+    if (full) shipper_flush(from->out); /* no line will come to complete the batch */
     look_at_replaced(self, from);
     if (input_ended(from->in)) shipper_flush(from->out);
     ended = ended && input_ended(from->in);
@@ -171,7 +173,7 @@ static void start(agent *self) {
 
 static int exit_status(const agent *self) {
   const tally *lines = report_tally(self->report);
-  bool complete = lines->read == lines->delivered + lines->refused;
+  bool complete = lines->read == lines->delivered + lines->refused && !self->shared.failed;
   for (size_t i = 0; i < self->options.input_count; i++)
     complete = complete && input_complete(self->feeds[i].in);
   if (self->state_lost || self->shared.state_lost) return AGENT_STATE_LOST;

@@ -20,7 +20,7 @@ struct events {
 static int open_path(const char *path) {
   static const char folder[] = "/dev/fd/";
   if (strncmp(path, folder, sizeof folder - 1) != 0) {
-    return open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+    return open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
   }
   char *end = NULL;
   const char *number = path + sizeof folder - 1;

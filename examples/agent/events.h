@@ -6,7 +6,7 @@
 
 typedef struct events events;
 
-/* Opens a file, truncating it, or what file descriptor N of /dev/fd/N is. NULL: `why`. */
+/* Opens a file, to append to it, or what file descriptor N of /dev/fd/N is. NULL: `why`. */
 events *events_open(const char *path, char *why, size_t why_size);
 
 /* Each writes one line. What reads a pipe slowly slows the agent down: no event is left out. After

@@ -2,7 +2,7 @@
  *
  * A request is an operation of the scheduler: each of its attempts is one transfer. libcurl's multi
  * interface runs on the loop (curl_multi_socket_action); connections are kept alive; easy handles
- * are pooled, never more than attempts in flight; error bodies are capped. Idle connections do not
+ * are never more than attempts in flight; error bodies are capped. Idle connections do not
  * keep the loop alive. TLS certificates are verified; redirects are not followed; an empty "Expect:"
  * is sent.
  *
@@ -71,7 +71,8 @@ struct again_http_request {
   size_t body_length;
 
   /* Makes the headers of one attempt with again_http_header: called for every attempt anew, so a
-   * signature is always fresh. Not 0: the attempt ends as a `config` fault. May be NULL. */
+   * signature is always fresh. AGAIN_ENOMEM: the attempt ends as a `local`
+   * fault, which passes; anything else but 0: as a `config` fault. May be NULL. */
   int (*prepare)(again_http_request *request, again_http_attempt *attempt);
 
   /* Completes the outcome that this layer made of an answer (status, hint, effect): fills in code,

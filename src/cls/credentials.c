@@ -14,7 +14,14 @@ static bool is_given(const char *text) {
   return text != NULL && text[0] != '\0';
 }
 
-static int check(const char *id, const char *key, char *why, size_t why_size) {
+static bool has_control(const char *text) {
+  for (; text != NULL && *text != '\0'; text++) {
+    if ((unsigned char)*text < ' ' || *text == 0x7F) return true;
+  }
+  return false;
+}
+
+static int check(const char *id, const char *key, const char *token, char *why, size_t why_size) {
   const char *missing = !is_given(id) ? "secret id" : !is_given(key) ? "secret key" : NULL;
   if (missing != NULL) {
     snprintf(why, why_size, "the %s is missing: set it to that of a cloud API key", missing);
@@ -24,12 +31,18 @@ static int check(const char *id, const char *key, char *why, size_t why_size) {
     snprintf(why, why_size, "the secret id has a space, a line's end or an & in it: remove it");
     return AGAIN_EINVAL;
   }
+  const char *broken = has_control(key) ? "secret key" : has_control(token) ? "token" : NULL;
+  if (broken != NULL) {
+    snprintf(why, why_size, "the %s has a line's end or another control character in it: remove it",
+             broken);
+    return AGAIN_EINVAL;
+  }
   return 0;
 }
 
 int again_cls_credentials_set(again_cls_credentials *credentials, const char *id, const char *key,
                               const char *token, char *why, size_t why_size) {
-  int error = check(id, key, why, why_size);
+  int error = check(id, key, token, why, why_size);
   if (error != 0) return error;
   bool with_token = is_given(token);
   char *new_id = strdup(id);

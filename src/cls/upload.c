@@ -76,8 +76,16 @@ static void on_interpret(again_http_request *request, const again_http_response 
     /* API 3.0 carries errors under 200: the service has not stored the batch then. */
     if (outcome->effect == AGAIN_EFFECT_APPLIED) outcome->effect = AGAIN_EFFECT_NOT_APPLIED;
   }
+  /* A success of CLS has no body: a page of a proxy or portal is none, whatever its status. */
+  if (outcome->fault == AGAIN_FAULT_NONE && outcome->code == NULL && response->status >= 200 &&
+      response->status <= 299 && response->body_length > 0) {
+    outcome->fault = AGAIN_FAULT_PROTOCOL;
+    outcome->code = "UnexpectedBody";
+    outcome->message = "a success with a body: not an answer of the service";
+    outcome->effect = AGAIN_EFFECT_MAYBE_APPLIED;
+  }
   const char *id = again_http_response_header(response, "x-cls-requestid");
-  if (id != NULL) outcome->request_id = id;
+  if (id != NULL && again_cls_text_valid(id, strlen(id))) outcome->request_id = id;
   again_verdict verdict =
       again_classify(again_op_policy(&request->own.op), again_cls_catalogue(), outcome);
   if (verdict.remedy == AGAIN_REMEDY_RESYNC && response->date != INT64_MIN) {

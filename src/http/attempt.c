@@ -55,12 +55,13 @@ again_http_attempt *again_http_attempt_take(again_http *http, again_http_request
   } else {
     attempt = calloc(1, sizeof *attempt);
     if (attempt == NULL) return NULL;
-    attempt->easy = curl_easy_init();
-    if (attempt->easy == NULL) {
-      free(attempt);
-      return NULL;
-    }
     attempt->http = http;
+  }
+  attempt->easy = curl_easy_init();
+  if (attempt->easy == NULL) {
+    attempt->next = http->pool;
+    http->pool = attempt;
+    return NULL;
   }
   attempt->request = request;
   attempt->response = (again_http_response){.date = INT64_MIN};
@@ -172,7 +173,11 @@ int again_http_header(again_http_attempt *attempt, const char *name, const char 
 }
 
 void again_http_attempt_give_back(again_http_attempt *attempt) {
-  curl_easy_reset(attempt->easy);
+  /* Not reset and used again: libcurl before 8.1.1 keeps a pointer into the last answer's headers over a
+     reset (curl issue 11101), and a folded first header then corrupts the heap. The connection is the
+     multi handle's and stays. */
+  curl_easy_cleanup(attempt->easy);
+  attempt->easy = NULL;
   curl_slist_free_all(attempt->headers);
   attempt->headers = NULL;
   attempt->request = NULL;
@@ -184,7 +189,6 @@ void again_http_attempt_free_all(again_http *http) {
   while (http->pool != NULL) {
     again_http_attempt *attempt = http->pool;
     http->pool = attempt->next;
-    curl_easy_cleanup(attempt->easy);
     free(attempt->body);
     free(attempt);
   }

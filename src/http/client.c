@@ -33,7 +33,12 @@ static void on_attempt(again_op *op) {
     fail_attempt(request, AGAIN_FAULT_LOCAL, "CURLE_OUT_OF_MEMORY", "out of memory");
     return;
   }
-  if (request->prepare != NULL && request->prepare(request, attempt) != 0) {
+  int prepared = request->prepare != NULL ? request->prepare(request, attempt) : 0;
+  if (prepared == AGAIN_ENOMEM) {
+    fail_attempt(request, AGAIN_FAULT_LOCAL, "CURLE_OUT_OF_MEMORY", "out of memory");
+    return;
+  }
+  if (prepared != 0) {
     fail_attempt(request, AGAIN_FAULT_CONFIG, "PrepareFailed",
                  "the headers of the request could not be made");
     return;

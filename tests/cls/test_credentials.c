@@ -20,6 +20,7 @@ static void id_key_and_token_change_together_or_not_at_all(void **state) {
   } rows[] = {{NULL, "k", "the secret id is missing"},
               {"", "k", "the secret id is missing"},
               {"i", NULL, "the secret key is missing"},
+              {"i", "k\n", "the secret key has a line's end"},
               {"i&q-signature=", "k", "the secret id has a space"}};
   for (size_t i = 0; i < COUNT_OF(rows); i++) {
     assert_int_equal(again_cls_credentials_set(&c, rows[i].id, rows[i].key, "t", why, sizeof why),

@@ -182,6 +182,20 @@ static void a_service_that_refuses_every_credential_does_not_get_them_all(void *
   client_fini(&c);
 }
 
+static void a_success_with_a_body_is_not_the_services(void **state) {
+  (void)state;
+  static const origin_step steps[] = {
+      {"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n<html>please log in", ORIGIN_CLOSE},
+      {ANSWER_OK, ORIGIN_KEEP}};
+  client c;
+  client_init(&c, steps, COUNT_OF(steps));
+  upload(&c, 1);
+  assert_int_equal(c.delivered, 1);
+  assert_int_equal(c.calls, 2);
+  assert_int_equal(c.results[0].history[0].fault, AGAIN_FAULT_PROTOCOL);
+  client_fini(&c);
+}
+
 static void a_batch_that_is_too_large_arrives_in_halves(void **state) {
   (void)state;
   static const origin_step steps[] = {
@@ -318,6 +332,7 @@ int main(void) {
       cmocka_unit_test(a_refused_credential_is_refreshed_and_the_request_signed_anew_at_once),
       cmocka_unit_test(without_a_new_credential_the_policy_for_auth_decides),
       cmocka_unit_test(a_service_that_refuses_every_credential_does_not_get_them_all),
+      cmocka_unit_test(a_success_with_a_body_is_not_the_services),
       cmocka_unit_test(a_batch_that_is_too_large_arrives_in_halves),
       cmocka_unit_test(one_log_that_is_too_large_alone_is_surfaced_alone),
       cmocka_unit_test(an_expired_signature_is_made_anew_by_the_services_clock),

@@ -55,6 +55,21 @@ static void broken_answers_are_faults_that_are_tried_again(void **state) {
   }
 }
 
+/* What corrupts the heap of libcurl before 8.1.1 if a handle is reset and used again. */
+static void a_folded_first_header_on_a_kept_connection_does_no_harm(void **state) {
+  (void)state;
+  static const origin_step steps[] = {
+      {ANSWER("503 Busy", "", "0", ""), ORIGIN_KEEP},
+      {"HTTP/1.1 503 Busy\r\n f: 1\r\nX: abc\r\nContent-Length: 0\r\n\r\n", ORIGIN_CLOSE},
+      {ANSWER_OK, ORIGIN_KEEP}};
+  fixture f;
+  fixture_init(&f, &quick_policy, NULL, steps, COUNT_OF(steps));
+  call c;
+  call_run(&c, &f, "x");
+  assert_int_equal(c.result.reason, AGAIN_REASON_OK);
+  fixture_fini(&f);
+}
+
 static void a_redirect_is_not_followed(void **state) {
   (void)state;
   fixture f;
@@ -191,6 +206,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(a_refused_connection_is_tried_until_the_port_opens),
       cmocka_unit_test(broken_answers_are_faults_that_are_tried_again),
+      cmocka_unit_test(a_folded_first_header_on_a_kept_connection_does_no_harm),
       cmocka_unit_test(a_redirect_is_not_followed),
       cmocka_unit_test(an_attempt_that_hangs_is_ended_by_its_timeout_and_by_the_deadline),
       cmocka_unit_test(never_more_requests_under_way_than_the_policy_allows),
