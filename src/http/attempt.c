@@ -104,6 +104,9 @@ void again_http_attempt_setup(again_http_attempt *attempt, again_ms timeout, aga
   curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 2L);
   if (http->ca_file != NULL) curl_easy_setopt(easy, CURLOPT_CAINFO, http->ca_file);
   curl_easy_setopt(easy, CURLOPT_USERAGENT, http->user_agent);
+  /* A proxy of the environment would read what is sent without TLS. */
+  if (strncmp(attempt->request->url, "http://", 7) == 0)
+    curl_easy_setopt(easy, CURLOPT_NOPROXY, "*");
   curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, on_header);
   curl_easy_setopt(easy, CURLOPT_HEADERDATA, attempt);
   curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_body);

@@ -1,4 +1,5 @@
 #include "http_fixture.h"
+#include <stdlib.h>
 
 static void a_refused_connection_is_tried_until_the_port_opens(void **state) {
   (void)state;
@@ -68,6 +69,20 @@ static void a_folded_first_header_on_a_kept_connection_does_no_harm(void **state
   call_run(&c, &f, "x");
   assert_int_equal(c.result.reason, AGAIN_REASON_OK);
   fixture_fini(&f);
+}
+
+static void a_proxy_of_the_environment_does_not_see_plain_http(void **state) {
+  (void)state;
+  static const origin_step steps[] = {{ANSWER_OK, ORIGIN_KEEP}};
+  fixture f;
+  setenv("http_proxy", "http://127.0.0.1:1", 1);
+  fixture_init(&f, &quick_policy, NULL, steps, COUNT_OF(steps));
+  call c;
+  call_run(&c, &f, "x");
+  assert_int_equal(c.result.attempts, 1);
+  assert_int_equal(c.result.reason, AGAIN_REASON_OK);
+  fixture_fini(&f);
+  unsetenv("http_proxy");
 }
 
 static void a_redirect_is_not_followed(void **state) {
@@ -207,6 +222,7 @@ int main(void) {
       cmocka_unit_test(a_refused_connection_is_tried_until_the_port_opens),
       cmocka_unit_test(broken_answers_are_faults_that_are_tried_again),
       cmocka_unit_test(a_folded_first_header_on_a_kept_connection_does_no_harm),
+      cmocka_unit_test(a_proxy_of_the_environment_does_not_see_plain_http),
       cmocka_unit_test(a_redirect_is_not_followed),
       cmocka_unit_test(an_attempt_that_hangs_is_ended_by_its_timeout_and_by_the_deadline),
       cmocka_unit_test(never_more_requests_under_way_than_the_policy_allows),
