@@ -224,18 +224,19 @@ void options_help(void) {
     }
     printf("\n");
   }
-  printf("\nThe credential: AGAIN_CLS_SECRET_ID and AGAIN_CLS_SECRET_KEY in the environment, and\n"
-         "AGAIN_CLS_TOKEN if it is a temporary one.\n\n"
-         "A line is settled when it was delivered or is in the dead letters. The next start\n"
-         "continues behind what is settled; a line may be delivered twice, none is lost, as\n"
-         "long as the file is there; one that was rotated between two starts is found in its\n"
-         "folder. Only standard input cannot be read again: lines of it that are "
-         "not settled at the end go to\n"
-         "the dead letters, and a kill loses those in memory.\n\n"
-         "exit status  0  everything was delivered\n"
-         "             1  some lines are in the dead letters\n"
-         "             2  wrong usage or set-up; nothing was sent\n"
-         "             3  stopped before everything was settled: the next start continues\n"
-         "             4  the state could not be written: the next start continues\n\n"
-         "example  again-agent --endpoint http://127.0.0.1:8080 --topic demo /var/log/dpkg.log\n");
+  printf(
+      "\nThe credential: AGAIN_CLS_SECRET_ID and AGAIN_CLS_SECRET_KEY in the environment, and\n"
+      "AGAIN_CLS_TOKEN if it is a temporary one.\n\n"
+      "A line is settled when it was delivered or is in the dead letters. The next start\n"
+      "continues behind what is settled; a line may be delivered twice. A file that was rotated\n"
+      "once since is found in its folder; one that was cut in place (copytruncate) or rotated\n"
+      "several times before its lines were settled can lose lines. Standard input cannot be\n"
+      "read again: lines of it that are not settled at the end go to the dead letters, and a\n"
+      "kill loses those in memory.\n\n"
+      "exit status  0  everything was delivered\n"
+      "             1  some lines are in the dead letters\n"
+      "             2  wrong usage or set-up; nothing was sent\n"
+      "             3  stopped before everything was settled: the next start continues\n"
+      "             4  the state could not be written: the next start continues\n\n"
+      "example  again-agent --endpoint http://127.0.0.1:8080 --topic demo /var/log/dpkg.log\n");
 }
