@@ -75,8 +75,12 @@ void report_error(report *out, const char *format, ...) {
 
 void report_event(void *data, const again_event *event) {
   report *out = data;
-  if (event->kind != AGAIN_EVENT_RETRY && event->kind != AGAIN_EVENT_SURFACED) return;
   char text[TEXT_SIZE - 32];
+  if (event->kind == AGAIN_EVENT_HELD || event->kind == AGAIN_EVENT_RESUMED) {
+    report_note(out, "%s", again_explain(event, text, sizeof text));
+    return;
+  }
+  if (event->kind != AGAIN_EVENT_RETRY && event->kind != AGAIN_EVENT_SURFACED) return;
   again_explain(event, text, sizeof text);
   const char *topic = event->scope->name; /* a topic's id */
   if (event->kind == AGAIN_EVENT_RETRY) {

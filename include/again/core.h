@@ -152,6 +152,8 @@ typedef struct again_policy {
   again_class_policy retryable;
   again_class_policy throttled;
   again_class_policy auth;
+  again_class_policy hold;     /* the probes of a held scope; max_attempts is not looked at. Zeroed:
+                                  nothing is held, the class decides */
   uint32_t max_attempts;       /* attempts in all, of whatever class; 0: no limit */
   bool at_most_once;           /* what the service may have acted on is not tried again */
   again_budget_policy budget;  /* of each scope */
@@ -217,9 +219,10 @@ typedef struct again_progress {
   uint32_t attempts;                          /* ended so far, this one included */
   uint32_t class_attempts[AGAIN_CLASS_COUNT]; /* of them, by class, this one included */
   uint32_t remedied;                          /* retries granted so far because of a remedy */
-  again_ms backoff;                           /* the one drawn last; 0: none yet */
-  again_ms first_at;                          /* when the first attempt began */
-  again_ms deadline;                          /* AGAIN_NEVER: none */
+  uint32_t held; /* refusals in a row that held the scope, this one included; 0 or 1: the first */
+  again_ms backoff;  /* the one drawn last; 0: none yet */
+  again_ms first_at; /* when the first attempt began */
+  again_ms deadline; /* AGAIN_NEVER: none */
 } again_progress;
 
 typedef struct again_decision {
@@ -235,8 +238,13 @@ typedef struct again_decision {
 /* Retries that one operation may be granted at once because its cause was put right. */
 #define AGAIN_REMEDIED_MAX 3u
 
+/* Does this verdict hold a scope: refuse whatever is sent there until its owner has acted? The
+ * remedy is hold, and the damage goes beyond the batch. */
+bool again_verdict_holds(const again_verdict *verdict);
+
 /* Retry at t, or stop, and why. Pure: `random` supplies 64 random bits.
  *
+ * What holds its scope waits for the scope's next probe, by the policy for holds, whatever its class.
  * ok and fatal stop, and so does what must not be done twice. A remedied outcome is tried again at
  * once, AGAIN_REMEDIED_MAX times at most. Otherwise the limits are checked, the jittered backoff is drawn, a hint (capped) is a
  * floor with spread on top, and a retry that would begin after max_elapsed or at or after the

@@ -82,6 +82,7 @@ typedef struct again_link {
 typedef struct again_timer {
   again_link link;
   again_ms expires;
+  bool of_scope; /* otherwise of an operation */
 } again_timer;
 
 struct again_op {
@@ -101,7 +102,7 @@ struct again_op {
     uint8_t state;
     uint8_t wanted;
     uint8_t history_count;
-    uint64_t run;
+    bool head; /* READY and not yet in its scope's queue: it goes to the head of that */
     again_ms submitted;
     again_ms began;
     again_progress progress;
@@ -116,31 +117,62 @@ struct again_op {
 
 /* ---- Scopes ---------------------------------------------------------------------------------- */
 
-/* What shares a fate: for CLS, a topic. A scope has its own limit on attempts in flight and its
- * own queue and retry budget, and turns are given to scopes in rotation: one that is throttled or full does not
- * slow another. */
+/* What shares a fate: for CLS, a topic, and above it the account. Scopes are a tree; operations are
+ * submitted to any of them. A scope has its own limit on attempts in flight, its own queue and retry
+ * budget, and at each branch of the tree turns are given in rotation: one scope that is throttled, full or
+ * held does not slow another beside it, but what holds a scope holds all below it.
+ *
+ * A scope is held when an outcome says that all attempts there will be refused until somebody has acted
+ * (again_verdict_holds): no attempts begin in it and below it but probes, one operation at a time, at
+ * times that the policy for holds says. Its operations keep their place and their deadlines. An answer
+ * to a probe that does not hold the scope again ends the hold: 2xx, throttled, or fatal for another
+ * reason. Faults, 5xx and refused credentials say nothing about it, and another probe follows. */
 struct again_scope {
   /* Set by the caller before again_scope_init. */
-  const char *name;           /* for events; the caller keeps it */
-  uint32_t in_flight;         /* limit; 0: the policy's */
-  void *data;                 /* the caller's */
-  const again_policy *policy; /* NULL: the scheduler's */
+  const char *name;    /* for events; the caller keeps it */
+  again_damage kind;   /* TOPIC, ENDPOINT, CREDENTIAL or ACCOUNT: the damage that is this scope's;
+                                 BATCH: no kind */
+  again_scope *parent; /* the scope above, which must outlast this one; NULL: none */
+  uint32_t in_flight;  /* limit, with all below; 0: the policy's, and none if scopes are below */
+  void *data;          /* the caller's */
+  const again_policy *policy; /* NULL: that of the scope above, and at last the scheduler's */
 
   struct {
     again_sched *sched;
     again_link all;
-    again_link turn;
+    again_link turn;  /* in the rotation above */
+    again_link turns; /* the rotation of the scopes below */
     again_link ready;
     uint32_t in_flight;
-    uint32_t operations;
+    uint32_t operations;        /* of its own */
+    uint32_t below;             /* scopes directly below */
+    bool own_turn;              /* the next turn is for its own operations */
+    const again_policy *policy; /* in force */
     again_budget budget;
+    bool held;
+    bool probe_due;        /* held, and an attempt may begin as the next probe */
+    uint32_t probes;       /* refusals in a row that hold it */
+    const again_op *probe; /* under way */
+    again_timer timer;     /* held: of the next probe */
   } own;
 };
 
 /* Adds a scope. The memory is the caller's and must stay until again_scope_fini, which is allowed
- * (0) when no operation is in the scope and AGAIN_ESTATE otherwise. */
+ * (0) when no operation is in the scope and no scope below it, and AGAIN_ESTATE otherwise.
+ * AGAIN_EINVAL: the parent is of no or another scheduler. */
 int again_scope_init(again_scope *scope, again_sched *sched);
 int again_scope_fini(again_scope *scope);
+
+/* Holds a scope by hand: no attempts begin in it and below until again_scope_resume, or until `until`,
+ * a point in time from which on it is probed as if an outcome held it; AGAIN_NEVER: it is not probed.
+ * Attempts under way go on. Held already: only the time changes. */
+void again_scope_hold(again_scope *scope, again_ms until);
+
+/* Ends a hold, whoever began it. */
+void again_scope_resume(again_scope *scope);
+
+/* Is this scope itself held (not: one above it)? */
+bool again_scope_held(const again_scope *scope);
 
 /* Whole tokens in the scope's retry budget now; 0 where the policy has none. */
 uint32_t again_scope_tokens(const again_scope *scope);
@@ -152,7 +184,9 @@ uint32_t again_scope_tokens(const again_scope *scope);
   X(ATTEMPT, "attempt", "an attempt begins")                                                       \
   X(RETRY, "retry", "an attempt failed and another is scheduled")                                  \
   X(DELIVERED, "delivered", "the operation succeeded")                                             \
-  X(SURFACED, "surfaced", "the operation ended without success")
+  X(SURFACED, "surfaced", "the operation ended without success")                                   \
+  X(HELD, "held", "a scope stops sending, and probes, until its owner has acted")                  \
+  X(RESUMED, "resumed", "a held scope sends again")
 
 typedef enum again_event_kind {
 #define X(name, text, sentence) AGAIN_EVENT_##name,
@@ -168,13 +202,14 @@ const char *again_event_text(again_event_kind value);
 typedef struct again_event {
   again_event_kind kind;
   again_ms now;
-  const again_op *op;
+  const again_op *op; /* HELD and RESUMED: whose outcome it was; NULL: none's */
   const again_scope *scope;
+  again_ms until;                 /* HELD: when it is probed next, AGAIN_NEVER: not; else 0 */
   uint32_t attempt;               /* number of the attempt it is about, from 1; 0: none yet */
-  const again_verdict *verdict;   /* RETRY, DELIVERED, SURFACED after an attempt; else NULL */
+  const again_verdict *verdict;   /* RETRY, DELIVERED, SURFACED, HELD after an attempt; else NULL */
   const again_decision *decision; /* RETRY; else NULL */
   const again_result *result;     /* RETRY (interim: attempts, status, code, message so far),
-                                     DELIVERED and SURFACED (final); else NULL */
+                                     DELIVERED and SURFACED (final); HELD by an outcome; else NULL */
 } again_event;
 
 /* Called inside the library's functions: it must not call the scheduler. */
@@ -203,6 +238,7 @@ typedef struct again_stats {
   uint64_t stops[AGAIN_REASON_COUNT];  /* operations ended, by reason */
   uint32_t waiting;                    /* waiting for their time or their turn, now */
   uint32_t in_flight;                  /* under way, now */
+  uint32_t held;                       /* scopes that are held, now */
 } again_stats;
 
 /* Makes a scheduler whose clock stands at `now`. AGAIN_ENOMEM, AGAIN_EINVAL. */
@@ -263,7 +299,7 @@ uint32_t again_op_attempt(const again_op *op);
 
 /* Writes one line that says what happened and why, without a line's end, cut to `size`:
  * `throttled 429 SpeedQuotaExceed (attempt 2): again in 1.3s, waits for its backoff`. Returns
- * `buffer`. For RETRY, DELIVERED and SURFACED events. */
+ * `buffer`. For events that have a result, and HELD and RESUMED. */
 char *again_explain(const again_event *event, char *buffer, size_t size);
 
 #ifdef __cplusplus

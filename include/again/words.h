@@ -94,6 +94,7 @@ const char *again_error_text(int error);
   X(BACKOFF, "backoff", true, "waits for its backoff")                                             \
   X(SERVER_HINT, "server-hint", true, "waits as long as the service asked")                        \
   X(REMEDIED, "remedied", true, "the cause was put right: tried again at once")                    \
+  X(HOLD, "hold", true, "its scope is held: tried again when a probe gets through")                \
   X(OK, "ok", false, "delivered")                                                                  \
   X(FATAL, "fatal", false, "another attempt would be refused as well")                             \
   X(ATTEMPTS, "attempts", false, "the attempts allowed for this class are used up")                \

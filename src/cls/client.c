@@ -104,6 +104,9 @@ int again_cls_new(again_http *http, const again_cls_options *options, again_cls 
     again_cls_free(made);
     return error;
   }
+  made->account.name = made->host;
+  made->account.kind = AGAIN_DAMAGE_ACCOUNT;
+  again_scope_init(&made->account, again_uv_sched(again_http_uv(http)));
   *cls = made;
   return 0;
 }
@@ -117,6 +120,7 @@ int again_cls_free(again_cls *cls) {
     again_scope_fini(&topic->scope);
     free_topic(topic);
   }
+  if (cls->account.own.sched != NULL) again_scope_fini(&cls->account);
   free(cls->base);
   free(cls->host);
   again_cls_credentials_clear(&cls->credentials);
@@ -131,11 +135,17 @@ int again_cls_set_credentials(again_cls *cls, const char *secret_id, const char 
     why = unseen;
     why_size = sizeof unseen;
   }
-  return again_cls_credentials_set(&cls->credentials, secret_id, secret_key, token, why, why_size);
+  bool refreshing = cls->credentials.refreshing;
+  int error =
+      again_cls_credentials_set(&cls->credentials, secret_id, secret_key, token, why, why_size);
+  if (error == 0 && refreshing) again_scope_resume(&cls->account);
+  return error;
 }
 
 void again_cls_refresh_failed(again_cls *cls) {
+  if (!cls->credentials.refreshing) return;
   cls->credentials.refreshing = false;
+  again_scope_resume(&cls->account);
 }
 
 int again_cls_topic_open(again_cls *cls, const char *topic_id, again_cls_topic **topic) {
@@ -162,6 +172,8 @@ int again_cls_topic_open(again_cls *cls, const char *topic_id, again_cls_topic *
   }
   made->cls = cls;
   made->scope.name = made->id;
+  made->scope.kind = AGAIN_DAMAGE_TOPIC;
+  made->scope.parent = &cls->account;
   made->scope.data = made;
   again_scope_init(&made->scope, again_uv_sched(again_http_uv(cls->http)));
   made->next = cls->topics;

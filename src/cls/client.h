@@ -16,8 +16,9 @@ struct again_cls_topic {
 
 struct again_cls {
   again_http *http;
-  char *base; /* "https://host[:port]/structuredlog" */
-  char *host; /* as the Host header has it */
+  again_scope account; /* above all topics: one credential, one endpoint */
+  char *base;          /* "https://host[:port]/structuredlog" */
+  char *host;          /* as the Host header has it */
   again_cls_credentials credentials;
   void (*refresh)(void *data, again_cls *cls);
   void *refresh_data;

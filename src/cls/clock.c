@@ -12,7 +12,14 @@ bool again_cls_clock_refused(again_cls_clock *clock, int64_t used_ms, int64_t da
   if (date < 0 || date > DATE_MAX) return false;
   /* The Date was cut to whole seconds: on average it is half a second old. */
   int64_t measured = date * 1000 + 500 - local_ms;
-  if (distance(measured, used_ms) < AGAIN_CLS_SKEW_MIN_MS) return false;
-  clock->skew_ms = measured;
-  return true;
+  if (distance(measured, used_ms) >= AGAIN_CLS_SKEW_MIN_MS) {
+    clock->skew_ms = measured;
+    return true;
+  }
+  if (used_ms == clock->skew_ms) clock->skew_ms = clock->proven_ms;
+  return false;
+}
+
+void again_cls_clock_accepted(again_cls_clock *clock, int64_t used_ms) {
+  clock->proven_ms = used_ms;
 }

@@ -9,7 +9,11 @@
 
 #include <again/cls.h>
 
-enum { AGAIN_CLS_REFRESHES_MAX = 3, AGAIN_CLS_REFRESH_WINDOW_MS = 60000 };
+enum {
+  AGAIN_CLS_REFRESHES_MAX = 3,
+  AGAIN_CLS_REFRESH_WINDOW_MS = 60000,
+  AGAIN_CLS_REFRESH_WAIT_MS = 30000 /* an owner that is silent longer does not stop the uploads */
+};
 
 typedef struct again_cls_credentials {
   char *id;

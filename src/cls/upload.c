@@ -4,6 +4,7 @@
  * with. A part that the service refuses as too large is replaced by its halves, down to single logs;
  * the upload is done when no part is under way any more. Every result stays in its part's request
  * until then, so the caller sees the whole batch, part by part. */
+#include "cls/answer.h"
 #include "cls/body.h"
 #include "cls/client.h"
 #include <stdlib.h>
@@ -16,11 +17,9 @@ struct part {
   again_http_request request; /* first: callbacks find the part by it */
   again_cls_upload *upload;
   again_cls_body body;
-  again_cls_error error; /* of the latest answer */
   size_t first;
   size_t count;
-  int64_t skew_ms;     /* that the latest attempt was signed with, */
-  uint64_t generation; /* and this credential */
+  again_cls_attempt attempt; /* the latest */
   bool over;
   again_result result;
   part *next; /* in the order of `first` */
@@ -49,52 +48,17 @@ static int64_t wall_ms(void) {
 static int on_prepare(again_http_request *request, again_http_attempt *attempt) {
   part *p = (part *)request;
   again_cls_topic *topic = p->upload->topic;
-  p->skew_ms = topic->cls->clock.skew_ms;
-  p->generation = topic->cls->credentials.generation;
-  return again_cls_client_headers(topic, p->body.compression, wall_ms() + p->skew_ms, attempt);
-}
-
-/* The credential was refused. True: there is another one by now. */
-static bool renew(part *p) {
-  again_cls *cls = p->upload->topic->cls;
-  again_ms now = again_uv_now(again_http_uv(cls->http));
-  if (cls->refresh != NULL &&
-      again_cls_credentials_refused(&cls->credentials, p->generation, now)) {
-    cls->refresh(cls->refresh_data, cls);
-  }
-  return cls->credentials.generation != p->generation;
+  p->attempt.skew_ms = topic->cls->clock.skew_ms;
+  p->attempt.generation = topic->cls->credentials.generation;
+  return again_cls_client_headers(topic, p->body.compression, wall_ms() + p->attempt.skew_ms,
+                                  attempt);
 }
 
 static void on_interpret(again_http_request *request, const again_http_response *response,
                          again_outcome *outcome) {
   part *p = (part *)request;
-  again_cls *cls = p->upload->topic->cls;
-  if (again_cls_error_parse(response->body, response->body_length, &p->error)) {
-    outcome->code = p->error.code;
-    outcome->message = p->error.message;
-    outcome->request_id = p->error.request_id[0] != '\0' ? p->error.request_id : NULL;
-    /* API 3.0 carries errors under 200: the service has not stored the batch then. */
-    if (outcome->effect == AGAIN_EFFECT_APPLIED) outcome->effect = AGAIN_EFFECT_NOT_APPLIED;
-  }
-  /* A success of CLS has no body: a page of a proxy or portal is none, whatever its status. */
-  if (outcome->fault == AGAIN_FAULT_NONE && outcome->code == NULL && response->status >= 200 &&
-      response->status <= 299 && response->body_length > 0) {
-    outcome->fault = AGAIN_FAULT_PROTOCOL;
-    outcome->code = "UnexpectedBody";
-    outcome->message = "a success with a body: not an answer of the service";
-    outcome->effect = AGAIN_EFFECT_MAYBE_APPLIED;
-  }
-  const char *id = again_http_response_header(response, "x-cls-requestid");
-  if (id != NULL && again_cls_text_valid(id, strlen(id))) outcome->request_id = id;
-  again_verdict verdict =
-      again_classify(again_op_policy(&request->own.op), again_cls_catalogue(), outcome);
-  if (verdict.remedy == AGAIN_REMEDY_RESYNC && response->date != INT64_MIN) {
-    outcome->remedied =
-        again_cls_clock_refused(&cls->clock, p->skew_ms, response->date, response->local_date_ms);
-  }
-  if (verdict.error_class == AGAIN_CLASS_AUTH && verdict.remedy == AGAIN_REMEDY_REFRESH) {
-    outcome->remedied = renew(p);
-  }
+  again_cls_interpret(p->upload->topic->cls, again_op_policy(&request->own.op), &p->attempt,
+                      response, outcome);
 }
 
 static void free_part(part *p) {

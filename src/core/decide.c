@@ -20,6 +20,11 @@ const again_class_policy *again_policy_class(const again_policy *policy, again_c
   return NULL;
 }
 
+bool again_verdict_holds(const again_verdict *verdict) {
+  return verdict->error_class != AGAIN_CLASS_OK && verdict->remedy == AGAIN_REMEDY_HOLD &&
+         verdict->damage != AGAIN_DAMAGE_BATCH;
+}
+
 static again_decision stop(again_reason reason) {
   return (again_decision){.retry = false, .reason = reason};
 }
@@ -37,14 +42,16 @@ again_decision again_decide(const again_policy *policy, const again_verdict *ver
                             const again_outcome *outcome, const again_progress *progress,
                             again_ms now, uint64_t random) {
   if (verdict->error_class == AGAIN_CLASS_OK) return stop(AGAIN_REASON_OK);
-  const again_class_policy *limits = again_policy_class(policy, verdict->error_class);
+  bool held = policy->hold.backoff.cap != 0 && again_verdict_holds(verdict);
+  const again_class_policy *limits =
+      held ? &policy->hold : again_policy_class(policy, verdict->error_class);
   if (limits == NULL) return stop(AGAIN_REASON_FATAL);
-  uint32_t attempts = progress->class_attempts[verdict->error_class];
+  uint32_t attempts = held ? progress->held : progress->class_attempts[verdict->error_class];
   if (policy->at_most_once && again_outcome_effect(outcome) != AGAIN_EFFECT_NOT_APPLIED) {
     return stop(AGAIN_REASON_NOT_IDEMPOTENT);
   }
   bool remedied = outcome->remedied && progress->remedied < AGAIN_REMEDIED_MAX;
-  if (!remedied && limits->max_attempts != 0 && attempts >= limits->max_attempts) {
+  if (!remedied && !held && limits->max_attempts != 0 && attempts >= limits->max_attempts) {
     return stop(AGAIN_REASON_ATTEMPTS);
   }
   if (!remedied && policy->max_attempts != 0 && progress->attempts >= policy->max_attempts) {
@@ -62,7 +69,7 @@ again_decision again_decide(const again_policy *policy, const again_verdict *ver
     again_ms drawn = window.min + again_random_scale(random, window.max - window.min);
     again_ms delay = at_least(drawn, 1);
     decision.backoff = delay;
-    decision.reason = AGAIN_REASON_BACKOFF;
+    decision.reason = held ? AGAIN_REASON_HOLD : AGAIN_REASON_BACKOFF;
     if (outcome->hint != 0) {
       again_ms hint = outcome->hint < policy->hint_cap ? outcome->hint : policy->hint_cap;
       again_ms spread = share_of(hint, policy->hint_spread_pct);
@@ -71,7 +78,7 @@ again_decision again_decide(const again_policy *policy, const again_verdict *ver
       again_ms hinted = again_ms_add(hint, again_random_scale(again_random_next(&bits), spread));
       if (hinted >= delay) {
         delay = hinted;
-        decision.reason = AGAIN_REASON_SERVER_HINT;
+        if (!held) decision.reason = AGAIN_REASON_SERVER_HINT;
       }
       decision.delay_min = at_least(decision.delay_min, hint);
       decision.delay_max = at_least(decision.delay_max, again_ms_add(hint, spread));

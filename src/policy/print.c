@@ -189,8 +189,12 @@ char *again_policy_manual(void) {
   add_words(&out, "class", class_name, class_text, 0, AGAIN_CLASS_COUNT);
   add_words(&out, "remedy", remedy_name, remedy_text, 0, AGAIN_REMEDY_COUNT);
   add(&out,
-      "\n`remedy` and `scope` are told to the program. The CLS client acts on `resync-clock`, "
-      "`split` and\n`refresh-credentials`; nothing acts on `hold` yet.\n");
+      "\nThe CLS client acts on `resync-clock`, `split` and `refresh-credentials`, the scheduler "
+      "on "
+      "`hold`: the\n`scope` that the rule names stops sending, whatever the class, and probes with "
+      "one operation at a time, as\nthe section `hold` says, until it is answered otherwise. To "
+      "surface such an error instead, write a rule for\nit without a remedy: "
+      "`{\"code\": \"TopicClosed\", \"class\": \"fatal\"}`.\n");
   add_words(&out, "scope", damage_name, damage_text, 0, AGAIN_DAMAGE_COUNT);
   add_words(&out, "transport", fault_name, fault_text, 1, AGAIN_FAULT_COUNT);
   add_shipped(&out);

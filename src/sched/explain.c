@@ -46,7 +46,29 @@ static void say_verdict(const again_event *event, char *buffer, size_t size) {
            result->code, event->attempt);
 }
 
+/* "topic-7 is held: fatal 400 TopicClosed (attempt 1); probed in 9.3s". */
+static void say_hold(const again_event *event, char *buffer, size_t size) {
+  const char *name = event->scope->name != NULL ? event->scope->name : "a scope";
+  char happened[128] = "by hand";
+  char wait[32];
+  if (event->kind == AGAIN_EVENT_RESUMED) {
+    snprintf(buffer, size, "%s sends again", name);
+    return;
+  }
+  if (event->verdict != NULL) say_verdict(event, happened, sizeof happened);
+  if (event->until == AGAIN_NEVER) {
+    snprintf(buffer, size, "%s is held: %s", name, happened);
+    return;
+  }
+  say_duration(event->until > event->now ? event->until - event->now : 0, wait, sizeof wait);
+  snprintf(buffer, size, "%s is held: %s; probed in %s", name, happened, wait);
+}
+
 char *again_explain(const again_event *event, char *buffer, size_t size) {
+  if (event->kind == AGAIN_EVENT_HELD || event->kind == AGAIN_EVENT_RESUMED) {
+    say_hold(event, buffer, size);
+    return buffer;
+  }
   if (event->result == NULL) {
     snprintf(buffer, size, "%s (attempt %" PRIu32 ")", again_event_name(event->kind),
              event->attempt);

@@ -20,12 +20,11 @@ static void copy_text(char *buffer, size_t size, const char *text) {
 /* Takes the operation out of its state's list and, unless it flies, its timer out of the wheel. */
 static void leave_state(again_op *op) {
   again_sched *sched = op->own.sched;
-  again_scope *scope = op->own.scope;
   again_list_remove(&op->own.queue);
   switch (op->own.state) {
   case AGAIN_OP_READY:
     again_wheel_remove(&sched->wheel, &op->own.timer);
-    again_scope_update(scope);
+    again_scope_update(op->own.scope);
     sched->stats.waiting--;
     break;
   case AGAIN_OP_WAITING:
@@ -33,9 +32,9 @@ static void leave_state(again_op *op) {
     sched->stats.waiting--;
     break;
   case AGAIN_OP_FLYING:
-    scope->own.in_flight--;
     sched->stats.in_flight--;
-    again_scope_update(scope);
+    again_hold_left(op);
+    again_scope_fly(op->own.scope, -1);
     break;
   default: break;
   }
@@ -50,7 +49,7 @@ int again_sched_submit(again_sched *sched, again_op *op, again_scope *scope, aga
   memset(&op->own, 0, sizeof op->own);
   op->own.sched = sched;
   op->own.scope = scope;
-  op->own.policy = scope->policy != NULL ? scope->policy : sched->options.policy;
+  op->own.policy = scope->own.policy;
   op->own.submitted = now;
   op->own.result.effect = AGAIN_EFFECT_NOT_APPLIED;
   op->own.result.code = op->own.code;
@@ -61,24 +60,43 @@ int again_sched_submit(again_sched *sched, again_op *op, again_scope *scope, aga
       deadline != AGAIN_NEVER ? deadline : again_ms_add(now, op->own.policy->operation_deadline);
   scope->own.operations++;
   sched->stats.submitted++;
-  again_op_make_ready(op);
-  again_sched_emit(sched, AGAIN_EVENT_SUBMITTED, op, NULL);
+  again_op_make_ready(op, false);
+  again_op_emit(AGAIN_EVENT_SUBMITTED, op, NULL);
   again_sched_wake(sched);
   return 0;
 }
 
-void again_op_make_ready(again_op *op) {
-  again_sched *sched = op->own.sched;
-  op->own.state = AGAIN_OP_READY;
-  op->own.run = sched->runs + (sched->calling ? 1 : 0);
-  sched->stats.waiting++;
-  again_list_append(&op->own.scope->own.ready, &op->own.queue);
-  again_wheel_add(&sched->wheel, &op->own.timer, op->own.progress.deadline);
-  again_scope_update(op->own.scope);
+void again_op_emit(again_event_kind kind, const again_op *op, const again_decision *decision) {
+  const again_sched *sched = op->own.sched;
+  bool judged = op->own.progress.attempts > 0;
+  bool told = kind != AGAIN_EVENT_SUBMITTED && kind != AGAIN_EVENT_ATTEMPT;
+  again_sched_emit(sched, &(again_event){.kind = kind,
+                                         .now = sched->now,
+                                         .op = op,
+                                         .scope = op->own.scope,
+                                         .attempt = again_op_attempt(op),
+                                         .verdict = told && judged ? &op->own.result.verdict : NULL,
+                                         .decision = decision,
+                                         .result = told ? &op->own.result : NULL});
 }
 
-bool again_op_due_this_run(const again_op *op) {
-  return op->own.run <= op->own.sched->runs;
+void again_op_enqueue(again_op *op) {
+  again_scope *scope = op->own.scope;
+  again_list_append(op->own.head ? scope->own.ready.next : &scope->own.ready, &op->own.queue);
+  again_scope_update(scope);
+}
+
+void again_op_make_ready(again_op *op, bool head) {
+  again_sched *sched = op->own.sched;
+  op->own.state = AGAIN_OP_READY;
+  op->own.head = head;
+  sched->stats.waiting++;
+  again_wheel_add(&sched->wheel, &op->own.timer, op->own.progress.deadline);
+  if (sched->calling) {
+    again_list_append(&sched->fresh, &op->own.queue);
+  } else {
+    again_op_enqueue(op);
+  }
 }
 
 void again_op_start(again_op *op, again_ms now) {
@@ -88,11 +106,11 @@ void again_op_start(again_op *op, again_ms now) {
   op->own.began = now;
   if (op->own.progress.attempts == 0) op->own.progress.first_at = now;
   again_list_append(&sched->flying, &op->own.queue);
-  op->own.scope->own.in_flight++;
   sched->stats.in_flight++;
   sched->stats.attempts++;
-  again_scope_update(op->own.scope);
-  again_sched_emit(sched, AGAIN_EVENT_ATTEMPT, op, NULL);
+  again_hold_started(op);
+  again_scope_fly(op->own.scope, 1);
+  again_op_emit(AGAIN_EVENT_ATTEMPT, op, NULL);
   op->attempt(op);
 }
 
@@ -137,7 +155,8 @@ static bool spend(again_op *op, const again_decision *decision, const again_verd
     bool retried = op->own.progress.attempts > 1;
     again_budget_give(budget, policy, retried ? op->own.tokens : policy->refund, now);
   }
-  if (!decision->retry || decision->reason == AGAIN_REASON_REMEDIED) return true;
+  bool free = decision->reason == AGAIN_REASON_REMEDIED || decision->reason == AGAIN_REASON_HOLD;
+  if (!decision->retry || free) return true;
   op->own.tokens = again_budget_cost(policy, verdict, outcome);
   return again_budget_take(budget, policy, op->own.tokens, now);
 }
@@ -169,10 +188,12 @@ int again_sched_report(again_sched *sched, again_op *op, const again_outcome *ou
   again_verdict verdict = again_classify(op->own.policy, sched->options.catalogue, outcome);
   progress->attempts++;
   progress->class_attempts[verdict.error_class]++;
+  progress->held = again_hold_count(op, &verdict);
   /* A clock cut to whole milliseconds has moved on by up to one: count from its end. */
   again_decision decision = again_decide(op->own.policy, &verdict, outcome, progress,
                                          again_ms_add(now, sched->options.granularity),
                                          again_random_next(&sched->random));
+  again_hold_decide(op, &verdict, &decision, now);
   if (decision.retry && op->own.wanted != 0) {
     decision = (again_decision){.retry = false, .reason = (again_reason)op->own.wanted};
   }
@@ -183,6 +204,7 @@ int again_sched_report(again_sched *sched, again_op *op, const again_outcome *ou
     decision = (again_decision){.retry = false, .reason = AGAIN_REASON_BUDGET};
   }
   remember(op, outcome, &verdict, decision.reason, now);
+  again_hold_learn(op, &verdict, &decision, now);
   if (!decision.retry) {
     again_op_end(op, decision.reason);
     again_sched_wake(sched);
@@ -192,11 +214,15 @@ int again_sched_report(again_sched *sched, again_op *op, const again_outcome *ou
   if (decision.backoff != 0) progress->backoff = decision.backoff;
   sched->stats.retries[verdict.error_class]++;
   leave_state(op);
-  op->own.state = AGAIN_OP_WAITING;
-  sched->stats.waiting++;
-  again_list_append(&sched->waiting, &op->own.queue);
-  again_wheel_add(&sched->wheel, &op->own.timer, decision.at);
-  again_sched_emit(sched, AGAIN_EVENT_RETRY, op, &decision);
+  if (decision.reason == AGAIN_REASON_HOLD) {
+    again_op_make_ready(op, true); /* it waits for its scope, not for a time */
+  } else {
+    op->own.state = AGAIN_OP_WAITING;
+    sched->stats.waiting++;
+    again_list_append(&sched->waiting, &op->own.queue);
+    again_wheel_add(&sched->wheel, &op->own.timer, decision.at);
+  }
+  again_op_emit(AGAIN_EVENT_RETRY, op, &decision);
   again_sched_wake(sched);
   return 0;
 }
@@ -250,7 +276,7 @@ void again_op_finish(again_op *op) {
     sched->stats.surfaced++;
   }
   result->elapsed = sched->now - op->own.submitted;
-  again_sched_emit(sched, delivered ? AGAIN_EVENT_DELIVERED : AGAIN_EVENT_SURFACED, op, NULL);
+  again_op_emit(delivered ? AGAIN_EVENT_DELIVERED : AGAIN_EVENT_SURFACED, op, NULL);
   op->own.state = AGAIN_OP_IDLE;
   op->done(op, result);
 }

@@ -12,6 +12,7 @@ int again_sched_new(const again_sched_options *options, again_ms now, again_sche
   made->drain_deadline = AGAIN_NEVER;
   again_wheel_init(&made->wheel, now);
   again_list_init(&made->waiting);
+  again_list_init(&made->fresh);
   again_list_init(&made->flying);
   again_list_init(&made->aborting);
   again_list_init(&made->ended);
@@ -25,7 +26,7 @@ int again_sched_free(again_sched *sched) {
   if (sched == NULL) return 0;
   if (!again_sched_idle(sched)) return AGAIN_ESTATE;
   while (!again_list_empty(&sched->scopes)) {
-    again_scope_fini(AGAIN_LIST_ITEM(sched->scopes.next, again_scope, own.all));
+    again_scope_fini(AGAIN_LIST_ITEM(sched->scopes.prev, again_scope, own.all));
   }
   free(sched);
   return 0;
@@ -39,20 +40,8 @@ void again_sched_wake(again_sched *sched) {
   if (!sched->calling && sched->options.wake != NULL) sched->options.wake(sched->options.data);
 }
 
-void again_sched_emit(again_sched *sched, again_event_kind kind, const again_op *op,
-                      const again_decision *decision) {
-  if (sched->options.event == NULL) return;
-  bool judged = op->own.progress.attempts > 0;
-  bool told = kind != AGAIN_EVENT_SUBMITTED && kind != AGAIN_EVENT_ATTEMPT;
-  again_event event = {.kind = kind,
-                       .now = sched->now,
-                       .op = op,
-                       .scope = op->own.scope,
-                       .attempt = again_op_attempt(op),
-                       .verdict = told && judged ? &op->own.result.verdict : NULL,
-                       .decision = decision,
-                       .result = told ? &op->own.result : NULL};
-  sched->options.event(sched->options.data, &event);
+void again_sched_emit(const again_sched *sched, const again_event *event) {
+  if (sched->options.event != NULL) sched->options.event(sched->options.data, event);
 }
 
 void again_sched_drain(again_sched *sched, again_ms deadline) {
@@ -94,8 +83,24 @@ static void end_all(again_sched *sched, again_reason reason) {
   }
 }
 
+/* Is nothing begun in this scope before the drain is over, because it is held? A hold by hand (no
+ * refusals) can be ended any time. */
+static bool is_held_beyond(const again_scope *scope, again_ms deadline) {
+  for (; scope != NULL; scope = scope->parent) {
+    bool closed = scope->own.held && !scope->own.probe_due && scope->own.probe == NULL;
+    if (closed && scope->own.probes > 0 && scope->own.timer.expires >= deadline) return true;
+  }
+  return false;
+}
+
 /* A drain does not wait for what would only be tried after it. */
 static void end_late(again_sched *sched) {
+  for (again_link *at = sched->scopes.next; at != &sched->scopes; at = at->next) {
+    again_scope *scope = AGAIN_LIST_ITEM(at, again_scope, own.all);
+    if (!is_held_beyond(scope, sched->drain_deadline)) continue;
+    while (!again_list_empty(&scope->own.ready))
+      again_op_end(first_op(&scope->own.ready), AGAIN_REASON_DRAINED);
+  }
   again_link *at = sched->waiting.next;
   while (at != &sched->waiting) {
     again_op *op = AGAIN_LIST_ITEM(at, again_op, own.queue);
@@ -118,14 +123,18 @@ static void take_due(again_sched *sched) {
   again_wheel_advance(&sched->wheel, sched->now, &due);
   while (!again_list_empty(&due)) {
     again_timer *timer = AGAIN_LIST_ITEM(due.next, again_timer, link);
-    again_op *op = AGAIN_LIST_ITEM(timer, again_op, own.timer);
     again_list_remove(&timer->link);
+    if (timer->of_scope) {
+      again_hold_timer(AGAIN_LIST_ITEM(timer, again_scope, own.timer));
+      continue;
+    }
+    again_op *op = AGAIN_LIST_ITEM(timer, again_op, own.timer);
     if (op->own.state == AGAIN_OP_READY) {
       again_op_end(op, AGAIN_REASON_DEADLINE);
     } else {
       again_list_remove(&op->own.queue);
       sched->stats.waiting--;
-      again_op_make_ready(op);
+      again_op_make_ready(op, false);
     }
   }
 }
@@ -145,25 +154,22 @@ static bool has_room(const again_sched *sched) {
 /* Starts attempts, one from each scope in turn. Operations that became ready inside a callback of
  * this run wait for the next, so a callback that submits without end cannot keep the run going. */
 static void start_attempts(again_sched *sched) {
-  again_link later;
-  again_list_init(&later);
-  while (has_room(sched) && !again_list_empty(&sched->turns)) {
-    again_scope *scope = AGAIN_LIST_ITEM(sched->turns.next, again_scope, own.turn);
-    again_op *op = first_op(&scope->own.ready);
-    again_list_remove(&scope->own.turn);
-    if (again_op_due_this_run(op)) {
-      again_op_start(op, sched->now);
-    } else {
-      again_list_append(&later, &scope->own.turn);
-    }
+  again_op *op;
+  while (has_room(sched) && (op = again_scope_next(&sched->turns)) != NULL)
+    again_op_start(op, sched->now);
+}
+
+static void enqueue_fresh(again_sched *sched) {
+  while (!again_list_empty(&sched->fresh)) {
+    again_op *op = first_op(&sched->fresh);
+    again_list_remove(&op->own.queue);
+    again_op_enqueue(op);
   }
-  again_list_append_all(&sched->turns, &later);
 }
 
 void again_sched_run(again_sched *sched, again_ms now) {
   if (sched->calling) return;
   again_sched_tick(sched, now);
-  sched->runs++;
   take_due(sched);
   if (sched->close_due) {
     sched->close_due = false;
@@ -181,6 +187,7 @@ void again_sched_run(again_sched *sched, again_ms now) {
   finish_ended(sched);
   start_attempts(sched);
   sched->calling = false;
+  enqueue_fresh(sched);
 }
 
 bool again_sched_idle(const again_sched *sched) {
@@ -194,9 +201,9 @@ again_ms again_sched_next(const again_sched *sched) {
       !again_list_empty(&sched->aborting)) {
     return sched->now;
   }
+  if (again_sched_idle(sched)) return AGAIN_NEVER; /* nobody waits for the probes of a held scope */
   again_ms next = again_wheel_next(&sched->wheel);
-  if (sched->drain_deadline < next && !again_sched_idle(sched)) return sched->drain_deadline;
-  return next;
+  return sched->drain_deadline < next ? sched->drain_deadline : next;
 }
 
 again_stats again_sched_stats(const again_sched *sched) {

@@ -1,42 +1,95 @@
-/* Scopes: who may have a turn. */
+/* Scopes: a tree of queues, and who may have a turn. */
 #include "sched/state.h"
+#include <string.h>
 
 int again_scope_init(again_scope *scope, again_sched *sched) {
   if (scope == NULL || sched == NULL) return AGAIN_EINVAL;
+  if (scope->parent != NULL && scope->parent->own.sched != sched) return AGAIN_EINVAL;
+  memset(&scope->own, 0, sizeof scope->own);
   scope->own.sched = sched;
-  scope->own.turn = (again_link){NULL, NULL};
+  scope->own.timer.of_scope = true;
+  again_list_init(&scope->own.turns);
   again_list_init(&scope->own.ready);
   again_list_append(&sched->scopes, &scope->own.all);
-  scope->own.in_flight = 0;
-  scope->own.operations = 0;
-  scope->own.budget = (again_budget){.used = false};
+  if (scope->parent != NULL) scope->parent->own.below++;
+  again_scope_resolve_policy(scope);
   return 0;
 }
 
 int again_scope_fini(again_scope *scope) {
-  if (scope->own.sched == NULL || scope->own.operations != 0) return AGAIN_ESTATE;
+  if (scope->own.sched == NULL || scope->own.operations != 0 || scope->own.below != 0) {
+    return AGAIN_ESTATE;
+  }
+  again_scope_unhold(scope);
   again_list_remove(&scope->own.all);
+  if (scope->parent != NULL) scope->parent->own.below--;
   scope->own.sched = NULL;
   return 0;
 }
 
-static const again_policy *policy_of(const again_scope *scope) {
-  return scope->policy != NULL ? scope->policy : scope->own.sched->options.policy;
+void again_scope_resolve_policy(again_scope *scope) {
+  const again_scope *at = scope;
+  while (at != NULL && at->policy == NULL)
+    at = at->parent;
+  scope->own.policy = at != NULL ? at->policy : scope->own.sched->options.policy;
 }
 
 uint32_t again_scope_tokens(const again_scope *scope) {
-  const again_budget_policy *policy = &policy_of(scope)->budget;
+  const again_budget_policy *policy = &scope->own.policy->budget;
   return again_budget_tokens(&scope->own.budget, policy, scope->own.sched->now);
 }
 
-uint32_t again_scope_limit(const again_scope *scope) {
-  return scope->in_flight != 0 ? scope->in_flight : policy_of(scope)->scope_in_flight;
+static bool has_room(const again_scope *scope) {
+  uint32_t limit = scope->in_flight;
+  if (limit == 0 && scope->own.below > 0) return true;
+  if (limit == 0) limit = scope->own.policy->scope_in_flight;
+  return scope->own.in_flight < limit;
+}
+
+/* May an attempt begin here, as far as this scope is asked? */
+static bool is_open(const again_scope *scope) {
+  return !scope->own.held || scope->own.probe_due;
+}
+
+static again_link *rotation_of(again_scope *scope) {
+  return scope->parent != NULL ? &scope->parent->own.turns : &scope->own.sched->turns;
 }
 
 void again_scope_update(again_scope *scope) {
-  bool wants =
-      !again_list_empty(&scope->own.ready) && scope->own.in_flight < again_scope_limit(scope);
-  bool has = again_list_linked(&scope->own.turn);
-  if (wants && !has) again_list_append(&scope->own.sched->turns, &scope->own.turn);
-  if (!wants && has) again_list_remove(&scope->own.turn);
+  for (; scope != NULL; scope = scope->parent) {
+    bool work = !again_list_empty(&scope->own.ready) || !again_list_empty(&scope->own.turns);
+    bool wants = work && is_open(scope) && has_room(scope);
+    bool has = again_list_linked(&scope->own.turn);
+    if (has && !wants) again_list_remove(&scope->own.turn);
+    if (wants && !has) again_list_append(rotation_of(scope), &scope->own.turn);
+  }
+}
+
+again_op *again_scope_next(again_link *rotation) {
+  while (!again_list_empty(rotation)) {
+    again_scope *scope = AGAIN_LIST_ITEM(rotation->next, again_scope, own.turn);
+    again_list_remove(&scope->own.turn);
+    again_list_append(rotation, &scope->own.turn);
+    /* Its own operations are one more in the rotation of what is below it. */
+    bool below = !again_list_empty(&scope->own.turns) && !scope->own.own_turn;
+    scope->own.own_turn = below && !again_list_empty(&scope->own.ready);
+    if (!below) return AGAIN_LIST_ITEM(scope->own.ready.next, again_op, own.queue);
+    rotation = &scope->own.turns;
+  }
+  return NULL;
+}
+
+void again_scope_fly(again_scope *scope, int change) {
+  for (again_scope *at = scope; at != NULL; at = at->parent)
+    at->own.in_flight += (uint32_t)change;
+  again_scope_update(scope);
+}
+
+again_scope *again_scope_of_damage(again_scope *scope, again_damage damage) {
+  again_scope *last = scope;
+  for (again_scope *at = scope; at != NULL; at = at->parent) {
+    if (at->kind == damage) return at;
+    last = at;
+  }
+  return damage == AGAIN_DAMAGE_TOPIC ? scope : last;
 }

@@ -6,7 +6,11 @@
  *               ^         |        ^
  *               +- WAITING+--------+   (WAITING and READY also end: cancel, deadline, close)
  *
- * WAITING: its timer is the time of its next attempt. READY: its timer is its deadline. */
+ * WAITING: its timer is the time of its next attempt. READY: its timer is its deadline.
+ *
+ * The scopes are a tree. One is in the rotation of the scope above it while an attempt may begin there:
+ * it has operations that are READY, or a rotation that is not empty, room for one more in flight, and is
+ * not closed by a hold. So the next attempt is found by going down, from rotation to rotation. */
 #ifndef AGAIN_SCHED_STATE_H
 #define AGAIN_SCHED_STATE_H
 
@@ -26,13 +30,13 @@ struct again_sched {
   again_random random;
   again_ms now;
   again_wheel wheel;
-  again_link waiting; /* operations by state; READY ones are in their scope's list */
+  again_link waiting; /* operations by state; READY ones are in their scope's queue */
+  again_link fresh;   /* but for those made READY inside a callback: they wait a run */
   again_link flying;
   again_link aborting; /* FLYING and asked to end */
   again_link ended;
-  again_link turns;  /* scopes that have a READY operation and room for it, in rotation */
-  again_link scopes; /* all of them */
-  uint64_t runs;     /* counts again_sched_run */
+  again_link turns;  /* the rotation of the outermost scopes */
+  again_link scopes; /* all of them, those above before those below */
   bool calling;      /* inside a callback of the caller: what becomes ready waits a run */
   bool draining;
   bool closing;
@@ -44,20 +48,50 @@ struct again_sched {
 
 /* operation.c */
 void again_op_start(again_op *op, again_ms now);
-void again_op_make_ready(again_op *op);
+void again_op_make_ready(again_op *op, bool head);
+void again_op_enqueue(again_op *op); /* READY, into its scope's queue */
+void again_op_emit(again_event_kind kind, const again_op *op, const again_decision *decision);
 void again_op_end(again_op *op, again_reason reason);
 void again_op_finish(again_op *op);
 void again_op_abort(again_op *op);
-bool again_op_due_this_run(const again_op *op);
 
-/* scope.c: keeps the scope's place in the rotation true after a change to it. */
+/* scope.c: keeps the place in the rotations true after a change to a scope or one above it. */
 void again_scope_update(again_scope *scope);
-uint32_t again_scope_limit(const again_scope *scope);
+
+/* The operation whose turn it is; NULL: none may begin. */
+again_op *again_scope_next(again_link *rotation);
+
+/* An attempt in the scope begins (1) or has ended (-1). */
+void again_scope_fly(again_scope *scope, int change);
+
+/* Looks up the policy in force. */
+void again_scope_resolve_policy(again_scope *scope);
+
+/* The scope that a damage concerns: the nearest of that kind from this one upwards. Without one it is
+ * this scope for a topic's, the outermost for any other. */
+again_scope *again_scope_of_damage(again_scope *scope, again_damage damage);
+
+/* hold.c */
+void again_scope_unhold(again_scope *scope);
+void again_hold_timer(again_scope *scope); /* its next probe is due */
+void again_hold_started(again_op *op);     /* an attempt begins */
+void again_hold_left(again_op *op);        /* an attempt ended without an outcome */
+
+/* For again_progress.held, before the decision. */
+uint32_t again_hold_count(const again_op *op, const again_verdict *verdict);
+
+/* The time of a retry that waits for a scope which is held already: by another operation's outcome, or
+ * while credentials are renewed. */
+void again_hold_decide(const again_op *op, const again_verdict *verdict, again_decision *decision,
+                       again_ms now);
+
+/* What an outcome says about the scopes: one is held, or a probe has ended a hold or not. */
+void again_hold_learn(again_op *op, const again_verdict *verdict, const again_decision *decision,
+                      again_ms now);
 
 /* sched.c: the clock only goes forward. */
 void again_sched_tick(again_sched *sched, again_ms now);
 void again_sched_wake(again_sched *sched);
-void again_sched_emit(again_sched *sched, again_event_kind kind, const again_op *op,
-                      const again_decision *decision);
+void again_sched_emit(const again_sched *sched, const again_event *event);
 
 #endif

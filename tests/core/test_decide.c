@@ -207,6 +207,35 @@ static void what_must_not_happen_twice_is_surfaced_where_it_may_have_happened(vo
   assert_true(again_decide(&once, &verdict, &zeroed, &progress, 0, 1).retry);
 }
 
+static void what_holds_its_scope_waits_for_a_probe_whatever_its_class(void **state) {
+  (void)state;
+  again_policy holding = policy;
+  holding.hold = (again_class_policy){
+      {.base = 1000, .cap = 8000, .multiplier_pct = 200, .jitter = AGAIN_JITTER_EQUAL}, 0, 60000};
+  again_verdict closed = {
+      .error_class = AGAIN_CLASS_FATAL, .remedy = AGAIN_REMEDY_HOLD, .damage = AGAIN_DAMAGE_TOPIC};
+  again_outcome outcome = {.status = 400};
+  again_progress progress = after(1, AGAIN_CLASS_FATAL);
+  progress.held = 1;
+  again_decision decision = again_decide(&holding, &closed, &outcome, &progress, 0, 1);
+  assert_true(decision.retry);
+  assert_int_equal(decision.reason, AGAIN_REASON_HOLD);
+  assert_int_equal(decision.delay_min, 500);
+  assert_int_equal(decision.delay_max, 1000);
+  progress.held = 3; /* the third refusal in a row */
+  decision = again_decide(&holding, &closed, &outcome, &progress, 0, 1);
+  assert_int_equal(decision.delay_max, 4000);
+  decision = again_decide(&holding, &closed, &outcome, &progress, 59000, 1);
+  assert_int_equal(decision.reason, AGAIN_REASON_ELAPSED);
+
+  again_verdict of_the_batch = closed;
+  of_the_batch.damage = AGAIN_DAMAGE_BATCH; /* there is nothing that could be held */
+  assert_int_equal(again_decide(&holding, &of_the_batch, &outcome, &progress, 0, 1).reason,
+                   AGAIN_REASON_FATAL);
+  assert_int_equal(again_decide(&policy, &closed, &outcome, &progress, 0, 1).reason,
+                   AGAIN_REASON_FATAL); /* a policy without holds */
+}
+
 /* Any policy, outcome and progress: the bounds hold, and the same arguments give the same answer. */
 static void the_bounds_hold_for_a_million_random_cases(void **state) {
   (void)state;
@@ -274,6 +303,7 @@ int main(void) {
       cmocka_unit_test(times_saturate),
       cmocka_unit_test(attempts_in_all_are_limited_besides_those_of_the_class),
       cmocka_unit_test(what_must_not_happen_twice_is_surfaced_where_it_may_have_happened),
+      cmocka_unit_test(what_holds_its_scope_waits_for_a_probe_whatever_its_class),
       cmocka_unit_test(the_bounds_hold_for_a_million_random_cases),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

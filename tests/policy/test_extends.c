@@ -63,8 +63,8 @@ static void the_rules_are_inherited_where_there_are_none(void **state) {
   static const char text[] = "{\"again\": 1, \"extends\": \"drop-nothing\"}";
   const again_policy *policy;
   assert_int_equal(again_policy_parse("x", text, strlen(text), &policy, NULL), 0);
-  again_outcome closed = {.status = 400, .code = "TopicClosed"};
-  assert_int_equal(again_classify(policy, NULL, &closed).error_class, AGAIN_CLASS_RETRYABLE);
+  again_outcome closed = {.status = 400, .code = "MissingAuthorization"};
+  assert_int_equal(again_classify(policy, NULL, &closed).error_class, AGAIN_CLASS_AUTH);
   assert_string_equal(again_classify(policy, NULL, &closed).file, "builtin:drop-nothing");
   again_policy_unref(policy);
 }

@@ -89,13 +89,13 @@ static void sigterm_delivers_what_was_read_and_keeps_the_place(void **state) {
 
 static void a_policy_that_is_edited_while_it_runs_is_put_in_force(void **state) {
   (void)state;
-  again_emulator_options options = {.script = "[{\"code\":\"TopicNotExist\"}]"};
+  again_emulator_options options = {.script = "[{\"code\":\"InvalidContent\"}]"};
   runner r;
   runner_init(&r, &options);
   runner_lines(&r, "log", 3);
   folder_write(&r.folder, "policy.json",
                "{\"again\": 1, \"retryable\": {\"cap\": \"500ms\"},\n"
-               " \"classify\": [{\"code\": \"TopicNotExist\", \"class\": \"retryable\"}]}");
+               " \"classify\": [{\"code\": \"InvalidContent\", \"class\": \"retryable\"}]}");
   pid_t pid = runner_start(&r, ARGS("--topic", "t", "log", "--policy", "policy.json"));
   runner_asked(&r, 3);
   folder_write(&r.folder, "policy.json", "{\"again\": 1, \"retyable\": {}}");
@@ -144,7 +144,8 @@ static void a_drain_that_is_too_short_leaves_the_rest_for_the_next_start(void **
 
 static void what_is_refused_for_good_goes_to_the_dead_letters_with_the_reason(void **state) {
   (void)state;
-  again_emulator_options options = {.script = "[{\"code\":\"TopicClosed\",\"topic\":\"closed\"}]"};
+  again_emulator_options options = {.script =
+                                        "[{\"code\":\"InvalidContent\",\"topic\":\"closed\"}]"};
   runner r;
   runner_init(&r, &options);
   runner_lines(&r, "good", 30);
@@ -154,17 +155,17 @@ static void what_is_refused_for_good_goes_to_the_dead_letters_with_the_reason(vo
   char *letters = folder_read(&r.folder, "state/dead-letters.ndjson");
   assert_int_equal(count_text(letters, "\n"), 20);
   assert_int_equal(count_text(letters, "\"topic\":\"closed\",\"file\":\"bad\""), 20);
-  assert_int_equal(count_text(letters, "\"code\":\"TopicClosed\",\"class\":\"fatal\""), 20);
+  assert_int_equal(count_text(letters, "\"code\":\"InvalidContent\",\"class\":\"fatal\""), 20);
   assert_int_equal(count_text(letters, "\"line\":\"line 19 of the log\""), 1);
   free(letters);
-  runner_said(&r, "TopicClosed");
+  runner_said(&r, "InvalidContent");
   assert_int_equal(runner_run(&r, ARGS("--topic", "open", "good", "--topic", "closed", "bad")), 0);
   runner_fini(&r);
 }
 
 static void a_full_disk_for_dead_letters_stops_it_with_nothing_lost(void **state) {
   (void)state;
-  again_emulator_options options = {.script = "[{\"code\":\"TopicClosed\"}]"};
+  again_emulator_options options = {.script = "[{\"code\":\"InvalidContent\"}]"};
   runner r;
   runner_init(&r, &options);
   runner_lines(&r, "log", 200);
