@@ -37,6 +37,7 @@ typedef struct again_outcome {
   again_fault fault;      /* AGAIN_FAULT_NONE if an answer came */
   int status;             /* HTTP status of the answer; 0 if none came */
   const char *code;       /* "SpeedQuotaExceed" of the API or "CURLE_..." of libcurl, or NULL */
+  again_shape shape;      /* of the body that the code was found in */
   const char *message;    /* what the service said, for people, or NULL */
   const char *request_id; /* the service's id of the request, for people, or NULL; never decides */
   again_effect effect;    /* did the service act? Unsaid: as again_outcome_effect tells */
@@ -91,6 +92,7 @@ const again_code *again_catalogue_find(const again_catalogue *catalogue, const c
 /* One rule of a policy: every given condition must hold. */
 typedef struct again_rule {
   const char *code;    /* exact, or a prefix with "*" at its end; NULL: any or none */
+  again_shape shape;   /* AGAIN_SHAPE_NONE: any or none */
   again_fault fault;   /* AGAIN_FAULT_NONE: any or none */
   uint16_t status_min; /* 0, 0: any or none; otherwise both ends included */
   uint16_t status_max;
@@ -144,6 +146,12 @@ typedef struct again_budget_policy {
   uint32_t refill_pct; /* tokens per second in hundredths */
 } again_budget_policy;
 
+/* Another policy for some topics. */
+typedef struct again_override {
+  const char *topic; /* the name of one, or the beginning of names and "*" */
+  const struct again_policy *policy;
+} again_override;
+
 /* A compiled policy. Immutable: share it between threads. Made by policy.h, or filled in by hand. */
 typedef struct again_policy {
   const char *name;
@@ -164,7 +172,13 @@ typedef struct again_policy {
   again_ms operation_deadline; /* from submit, where none is given; AGAIN_NEVER: none */
   uint32_t scope_in_flight;    /* attempts under way at once in one scope, 1.. */
   uint32_t total_in_flight;    /* and in all scopes together, 1.. */
+  const again_override *overrides;
+  size_t override_count;
 } again_policy;
+
+/* The policy for a topic: that of the first override whose name fits, otherwise `policy` itself. `topic`
+ * may be NULL. */
+const again_policy *again_policy_for(const again_policy *policy, const char *topic);
 
 /* The numbers for a class; NULL for ok and fatal, which are never retried. */
 const again_class_policy *again_policy_class(const again_policy *policy, again_class error_class);

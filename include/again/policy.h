@@ -83,6 +83,13 @@ int again_duration_parse(const char *text, again_ms *duration);
 /* Writes a duration in its largest exact unit ("90s", "10m", "none"). `size` >= 24. */
 void again_duration_print(again_ms duration, char *buffer, size_t size);
 
+/* Reads a rate, "500/s", "30/m" or "2.5/h", in hundredths per second: other fractions are refused, and
+ * so is what is larger than UINT32_MAX. 0 or AGAIN_EFORMAT. */
+int again_rate_parse(const char *text, uint32_t *rate_pct);
+
+/* Writes a rate ("500/s", "0.25/s"). `size` >= 24. */
+void again_rate_print(uint32_t rate_pct, char *buffer, size_t size);
+
 #ifdef __cplusplus
 }
 #endif

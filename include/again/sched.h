@@ -135,7 +135,8 @@ struct again_scope {
   again_scope *parent; /* the scope above, which must outlast this one; NULL: none */
   uint32_t in_flight;  /* limit, with all below; 0: the policy's, and none if scopes are below */
   void *data;          /* the caller's */
-  const again_policy *policy; /* NULL: that of the scope above, and at last the scheduler's */
+  const again_policy *policy; /* NULL: that of the scope above, and at last the scheduler's. A TOPIC
+                                 has the override for its name, if there is one */
 
   struct {
     again_sched *sched;

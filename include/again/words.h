@@ -74,6 +74,12 @@ const char *again_error_text(int error);
   X(HTTP, "http", "an answer came, without an error code of the API")                              \
   X(API, "api", "an answer came with an error code of the API")
 
+/* The form of the body that an error code was found in. */
+#define AGAIN_SHAPE_MAP(X)                                                                         \
+  X(NONE, "none", "there was no error code in the body")                                           \
+  X(FLAT, "flat", "the code is a member of the body: {\"errorcode\": ..}")                         \
+  X(NESTED, "nested", "the code is in an envelope: {\"Response\": {\"Error\": ..}}")
+
 /* Kinds of transport faults: name, default class, damage, effect where nothing better is known. */
 #define AGAIN_FAULT_MAP(X)                                                                         \
   X(NONE, "none", OK, BATCH, APPLIED, "no fault: an answer came")                                  \
@@ -168,6 +174,13 @@ typedef enum again_domain {
       AGAIN_DOMAIN_COUNT
 } again_domain;
 
+typedef enum again_shape {
+#define X(name, text, sentence) AGAIN_SHAPE_##name,
+  AGAIN_SHAPE_MAP(X)
+#undef X
+      AGAIN_SHAPE_COUNT
+} again_shape;
+
 typedef enum again_fault {
 #define X(name, text, class_, damage, effect, sentence) AGAIN_FAULT_##name,
   AGAIN_FAULT_MAP(X)
@@ -214,6 +227,8 @@ const char *again_effect_name(again_effect value);
 const char *again_effect_text(again_effect value);
 const char *again_domain_name(again_domain value);
 const char *again_domain_text(again_domain value);
+const char *again_shape_name(again_shape value);
+const char *again_shape_text(again_shape value);
 const char *again_fault_name(again_fault value);
 const char *again_fault_text(again_fault value);
 const char *again_reason_name(again_reason value);

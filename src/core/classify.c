@@ -69,6 +69,7 @@ static bool code_matches(const char *pattern, const char *code) {
 
 static bool rule_matches(const again_rule *rule, const again_outcome *outcome) {
   if (rule->fault != AGAIN_FAULT_NONE && rule->fault != outcome->fault) return false;
+  if (rule->shape != AGAIN_SHAPE_NONE && rule->shape != outcome->shape) return false;
   if (rule->status_max != 0 &&
       (outcome->status < rule->status_min || outcome->status > rule->status_max)) {
     return false;

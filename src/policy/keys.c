@@ -14,6 +14,9 @@ const again_key again_policy_keys[] = {
 #undef AGAIN_KEY
 };
 
+/* What a file says is kept as bits. */
+_Static_assert(sizeof again_policy_keys / sizeof *again_policy_keys <= 64, "at most 64 keys");
+
 const size_t again_policy_key_count = sizeof again_policy_keys / sizeof *again_policy_keys;
 
 static const char *const kind_texts[] = {
@@ -37,6 +40,22 @@ const char *again_key_word(const again_key *key, uint64_t value) {
   if (key->kind == AGAIN_KEY_GROWTH && value < AGAIN_GROWTH_COUNT) {
     return again_growth_name((again_growth)value);
   }
+  return NULL;
+}
+
+const again_key *again_key_find(const char *section, const char *name) {
+  for (size_t i = 0; i < again_policy_key_count; i++) {
+    const again_key *key = &again_policy_keys[i];
+    if (strcmp(key->section, section) == 0 && strcmp(key->name, name) == 0) return key;
+  }
+  return NULL;
+}
+
+again_backoff *again_key_backoff(const char *section, again_policy *policy) {
+  if (strcmp(section, "retryable") == 0) return &policy->retryable.backoff;
+  if (strcmp(section, "throttled") == 0) return &policy->throttled.backoff;
+  if (strcmp(section, "auth") == 0) return &policy->auth.backoff;
+  if (strcmp(section, "hold") == 0) return &policy->hold.backoff;
   return NULL;
 }
 
@@ -66,12 +85,12 @@ void again_key_set(const again_key *key, again_policy *policy, uint64_t value) {
 }
 
 void again_key_print(const again_key *key, uint64_t value, char *buffer, size_t size) {
-  char duration[24];
+  char text[24];
   switch (key->kind) {
   case AGAIN_KEY_DURATION:
   case AGAIN_KEY_DURATION_OR_NONE:
-    again_duration_print(value, duration, sizeof duration);
-    snprintf(buffer, size, "\"%s\"", duration);
+    again_duration_print(value, text, sizeof text);
+    snprintf(buffer, size, "\"%s\"", text);
     break;
   case AGAIN_KEY_COUNT_OR_NONE:
     if (value == 0) {
@@ -86,6 +105,10 @@ void again_key_print(const again_key *key, uint64_t value, char *buffer, size_t 
     snprintf(buffer, size, "%" PRIu64 ".%02" PRIu64, value / 100, value % 100);
     if (value % 10 == 0) buffer[strlen(buffer) - 1] = '\0';
     if (value % 100 == 0) buffer[strlen(buffer) - 2] = '\0';
+    break;
+  case AGAIN_KEY_RATE:
+    again_rate_print((uint32_t)value, text, sizeof text);
+    snprintf(buffer, size, "\"%s\"", text);
     break;
   case AGAIN_KEY_FLAG: snprintf(buffer, size, "%s", value != 0 ? "true" : "false"); break;
   case AGAIN_KEY_GROWTH:

@@ -12,6 +12,7 @@
   X(COUNT_OR_NONE, "a whole number, or \"none\"")                                                  \
   X(FACTOR, "a number with at most two decimals")                                                  \
   X(RATIO, "a number with at most two decimals")                                                   \
+  X(RATE, "a rate such as \"500/s\" or \"30/m\"")                                                  \
   X(FLAG, "true or false")                                                                         \
   X(GROWTH, "the name of a growth in quotes")                                                      \
   X(JITTER, "the name of a jitter in quotes")
@@ -41,6 +42,12 @@ const char *again_key_kind_text(again_key_kind kind);
 
 /* The names that a key of words takes, from 0 on; NULL behind the last, or for a key of numbers. */
 const char *again_key_word(const again_key *key, uint64_t value);
+
+/* The key of that name; NULL: there is none. */
+const again_key *again_key_find(const char *section, const char *name);
+
+/* The backoff that a section of keys fills; NULL: it is none of those. */
+again_backoff *again_key_backoff(const char *section, again_policy *policy);
 
 /* The value of a key's field, whatever its type. */
 uint64_t again_key_get(const again_key *key, const again_policy *policy);

@@ -7,7 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { AGAIN_PATH_MAX = 4 };
+enum { AGAIN_PATH_MAX = 6 };
 
 /* One step into a value: a key of an object, or (key == NULL) an index of an array. */
 typedef struct again_path_step {

@@ -63,30 +63,27 @@ void again_policy_block_free(again_policy_block *block) {
     block->lists = list->next;
     free(list);
   }
-  for (size_t i = 0; block->codes != NULL && i < block->own_rules; i++)
-    free(block->codes[i]);
+  again_policy_topics_free(block);
+  again_policy_level_free(&block->top);
   again_policy_unref(block->base);
   free(block->file);
-  free(block->codes);
-  free(block->rules);
   free(block->name);
   free(block);
 }
 
-/* A policy that this library made is the first member of its block; the default has none. */
-static again_policy_block *block_of(const again_policy *policy) {
+again_policy_block *again_policy_block_of(const again_policy *policy) {
   if (policy == NULL || policy == &default_policy) return NULL;
   return (again_policy_block *)(uintptr_t)policy;
 }
 
 const again_policy *again_policy_ref(const again_policy *policy) {
-  again_policy_block *block = block_of(policy);
+  again_policy_block *block = again_policy_block_of(policy);
   if (block != NULL) atomic_fetch_add_explicit(&block->references, 1, memory_order_relaxed);
   return policy;
 }
 
 void again_policy_unref(const again_policy *policy) {
-  again_policy_block *block = block_of(policy);
+  again_policy_block *block = again_policy_block_of(policy);
   if (block == NULL) return;
   if (atomic_fetch_sub_explicit(&block->references, 1, memory_order_acq_rel) == 1) {
     again_policy_block_free(block);
@@ -129,9 +126,13 @@ static int compile(const source *from, const again_policy **policy, again_diagno
   atomic_init(&block->references, 1);
   block->name = own_name;
   block->file = file;
-  block->policy = default_policy;
-  again_reader reader = {
-      .text = copy, .chain = &from->chain, .block = block, .tell = from->tell, .data = from->data};
+  block->top.policy = default_policy;
+  again_reader reader = {.text = copy,
+                         .chain = &from->chain,
+                         .block = block,
+                         .level = &block->top,
+                         .tell = from->tell,
+                         .data = from->data};
   again_reader_read(&reader, from->length);
   free(copy);
   if (reader.error != 0) {
@@ -139,8 +140,10 @@ static int compile(const source *from, const again_policy **policy, again_diagno
     if (diagnostic != NULL) *diagnostic = reader.diagnostic;
     return reader.error;
   }
-  block->policy.name = block->name;
-  *policy = &block->policy;
+  block->top.policy.name = block->name;
+  for (size_t i = 0; i < block->topic_count; i++)
+    block->topics[i].policy.name = block->name;
+  *policy = &block->top.policy;
   return 0;
 }
 
@@ -299,7 +302,9 @@ bool again_reader_extend(again_reader *reader, again_path path, json_object *val
     again_reader_fail(reader, path, false, "%.80s:%u:%u: %s", file, (unsigned)wrong.line,
                       (unsigned)wrong.column, wrong.message);
   } else {
-    block->policy = *block->base;
+    block->top.policy = *block->base;
+    block->top.policy.overrides = NULL;
+    block->top.policy.override_count = 0;
   }
   free(file);
   return error == 0;
@@ -321,16 +326,24 @@ bool again_policy_equal(const again_policy *a, const again_policy *b) {
     const again_key *key = &again_policy_keys[i];
     if (again_key_get(key, a) != again_key_get(key, b)) return false;
   }
+  if (a->override_count != b->override_count) return false;
+  for (size_t i = 0; i < a->override_count; i++) {
+    if (strcmp(a->overrides[i].topic, b->overrides[i].topic) != 0 ||
+        !again_policy_equal(a->overrides[i].policy, b->overrides[i].policy)) {
+      return false;
+    }
+  }
   if (a->rule_count != b->rule_count || !equal_lists(&a->retryable, &b->retryable) ||
-      !equal_lists(&a->throttled, &b->throttled) || !equal_lists(&a->auth, &b->auth)) {
+      !equal_lists(&a->throttled, &b->throttled) || !equal_lists(&a->auth, &b->auth) ||
+      !equal_lists(&a->hold, &b->hold)) {
     return false;
   }
   for (size_t i = 0; i < a->rule_count; i++) {
     const again_rule *x = &a->rules[i];
     const again_rule *y = &b->rules[i];
-    if (!equal_texts(x->code, y->code) || x->fault != y->fault || x->status_min != y->status_min ||
-        x->status_max != y->status_max || x->error_class != y->error_class ||
-        x->remedy != y->remedy || x->damage != y->damage) {
+    if (!equal_texts(x->code, y->code) || x->fault != y->fault || x->shape != y->shape ||
+        x->status_min != y->status_min || x->status_max != y->status_max ||
+        x->error_class != y->error_class || x->remedy != y->remedy || x->damage != y->damage) {
       return false;
     }
   }

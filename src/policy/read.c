@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { DEPTH_MAX = 8, SECTIONS_MAX = 16, KEYS_MAX = 16 };
+enum { DEPTH_MAX = 8, KEYS_MAX = 16 };
 
 static bool is_comment(const char *key) {
   return strcmp(key, "//") == 0;
@@ -67,7 +67,7 @@ static json_object *parse_text(again_reader *reader, size_t length) {
   return NULL;
 }
 
-static size_t section_names(const char **names) {
+size_t again_reader_sections(const char **names) {
   size_t count = 0;
   for (size_t i = 0; i < again_policy_key_count; i++) {
     const char *section = again_policy_keys[i].section;
@@ -130,6 +130,12 @@ static bool read_value(const again_key *key, json_object *value, uint64_t *out) 
   case AGAIN_KEY_COUNT:
   case AGAIN_KEY_FACTOR:
   case AGAIN_KEY_RATIO: return read_number(key, value, out, &whole) && whole;
+  case AGAIN_KEY_RATE: {
+    uint32_t rate = 0;
+    bool good = string && again_rate_parse(text, &rate) == 0;
+    *out = rate;
+    return good;
+  }
   case AGAIN_KEY_FLAG:
     *out = json_object_get_boolean(value) ? 1 : 0;
     return json_object_is_type(value, json_type_boolean);
@@ -163,7 +169,8 @@ static bool read_key(again_reader *reader, again_path path, const again_key *key
     return again_reader_fail(reader, path, false, "\"%s\" must be from %s to %s, not %s", key->name,
                              least, most, again_reader_found(value, found, sizeof found));
   }
-  again_key_set(key, &reader->block->policy, number);
+  again_key_set(key, &reader->level->policy, number);
+  reader->level->said |= UINT64_C(1) << (key - again_policy_keys);
   return true;
 }
 
@@ -191,19 +198,26 @@ static bool read_delays(again_reader *reader, again_path path, again_backoff *ba
   }
   backoff->list = list;
   backoff->list_count = count;
-  backoff->growth = AGAIN_GROWTH_LIST;
   return true;
 }
 
-static again_backoff *backoff_of(again_policy *policy, const char *section) {
-  if (strcmp(section, "retryable") == 0) return &policy->retryable.backoff;
-  if (strcmp(section, "throttled") == 0) return &policy->throttled.backoff;
-  if (strcmp(section, "auth") == 0) return &policy->auth.backoff;
-  return NULL;
+/* "delays" alone say the growth; a growth alone that is none by list ends an inherited list. */
+static void settle_growth(again_reader *reader, json_object *object, const char *section,
+                          again_backoff *backoff) {
+  bool delays = json_object_object_get_ex(object, "delays", NULL);
+  bool growth = json_object_object_get_ex(object, "growth", NULL);
+  const again_key *key = again_key_find(section, "growth");
+  if (delays && !growth) {
+    backoff->growth = AGAIN_GROWTH_LIST;
+    reader->level->said |= UINT64_C(1) << (key - again_policy_keys);
+  } else if (growth && !delays && backoff->growth != AGAIN_GROWTH_LIST) {
+    backoff->list = NULL;
+    backoff->list_count = 0;
+  }
 }
 
-static bool read_section(again_reader *reader, again_path path, const char *section,
-                         json_object *object) {
+bool again_reader_section(again_reader *reader, again_path path, const char *section,
+                          json_object *object) {
   char found[64];
   if (!json_object_is_type(object, json_type_object)) {
     return again_reader_fail(reader, path, false, "\"%s\" must be an object, not %s", section,
@@ -211,7 +225,7 @@ static bool read_section(again_reader *reader, again_path path, const char *sect
   }
   const char *names[KEYS_MAX];
   size_t count = 0;
-  again_backoff *backoff = backoff_of(&reader->block->policy, section);
+  again_backoff *backoff = again_key_backoff(section, &reader->level->policy);
   if (backoff != NULL) names[count++] = "delays";
   for (size_t i = 0; i < again_policy_key_count; i++) {
     if (strcmp(again_policy_keys[i].section, section) == 0) {
@@ -220,13 +234,7 @@ static bool read_section(again_reader *reader, again_path path, const char *sect
   }
   bool good = true;
   json_object_object_foreach(object, name, value) {
-    const again_key *key = NULL;
-    for (size_t i = 0; i < again_policy_key_count; i++) {
-      if (strcmp(again_policy_keys[i].section, section) == 0 &&
-          strcmp(again_policy_keys[i].name, name) == 0) {
-        key = &again_policy_keys[i];
-      }
-    }
+    const again_key *key = again_key_find(section, name);
     if (is_comment(name)) continue;
     if (backoff != NULL && strcmp(name, "delays") == 0) {
       good = read_delays(reader, again_path_key(path, name), backoff, value) && good;
@@ -240,6 +248,7 @@ static bool read_section(again_reader *reader, again_path path, const char *sect
     }
     good = read_key(reader, again_path_key(path, name), key, value) && good;
   }
+  if (backoff != NULL) settle_growth(reader, object, section, backoff);
   return good;
 }
 
@@ -275,13 +284,14 @@ static bool read_root(again_reader *reader, json_object *root) {
     return again_reader_fail(reader, top, false, "a policy is an object: { ... }, not %s",
                              again_reader_found(root, found, sizeof found));
   }
-  const char *names[SECTIONS_MAX] = {NULL};
-  size_t sections = section_names(names);
+  const char *names[AGAIN_POLICY_SECTIONS_MAX + 5] = {NULL};
+  size_t sections = again_reader_sections(names);
   size_t count = sections;
   names[count++] = "again";
   names[count++] = "name";
   names[count++] = "extends";
   names[count++] = "classify";
+  names[count++] = "topics";
   bool good = true;
   json_object *base;
   if (json_object_object_get_ex(root, "extends", &base)) {
@@ -289,58 +299,25 @@ static bool read_root(again_reader *reader, json_object *root) {
   }
   json_object_object_foreach(root, key, value) {
     bool known = is_comment(key) || strcmp(key, "again") == 0 || strcmp(key, "name") == 0 ||
-                 strcmp(key, "extends") == 0 || strcmp(key, "$schema") == 0;
+                 strcmp(key, "extends") == 0 || strcmp(key, "$schema") == 0 ||
+                 strcmp(key, "topics") == 0;
     again_path path = again_path_key(top, key);
     if (strcmp(key, "classify") == 0) {
-      good = again_reader_rules(reader, path, value) && good;
+      good = again_reader_rules(reader, path, value, reader->block->base) && good;
       known = true;
     }
     for (size_t i = 0; i < sections; i++) {
       if (strcmp(key, names[i]) != 0) continue;
-      good = read_section(reader, path, key, value) && good;
+      good = again_reader_section(reader, path, key, value) && good;
       known = true;
     }
     if (!known) good = again_reader_fail_key(reader, top, key, "the policy", names, count);
   }
-  return read_header(reader, root) && good;
-}
-
-/* The place to complain about a pair of keys: the one the file has, or else its section. */
-static void fail_pair(again_reader *reader, json_object *root, const char *section,
-                      const char *first, const char *second, const char *rule, again_ms a,
-                      again_ms b) {
-  json_object *object = NULL;
-  json_object_object_get_ex(root, section, &object);
-  const char *key = json_object_object_get_ex(object, first, NULL) ? first : second;
-  again_path path = again_path_key(again_path_key((again_path){.count = 0}, section), key);
-  char a_text[24];
-  char b_text[24];
-  again_duration_print(a, a_text, sizeof a_text);
-  again_duration_print(b, b_text, sizeof b_text);
-  again_reader_fail(reader, path, false, "\"%s\" %s is %s \"%s\" %s: change one of them", first,
-                    a_text, rule, second, b_text);
-}
-
-static void check_pairs(again_reader *reader, json_object *root) {
-  const again_policy *policy = &reader->block->policy;
-  static const char *const sections[] = {"retryable", "throttled", "auth"};
-  const again_class_policy *const classes[] = {&policy->retryable, &policy->throttled,
-                                               &policy->auth};
-  for (size_t i = 0; i < sizeof sections / sizeof *sections; i++) {
-    const again_backoff *backoff = &classes[i]->backoff;
-    if ((backoff->growth == AGAIN_GROWTH_LIST) != (backoff->list_count > 0)) {
-      again_path path = again_path_key((again_path){.count = 0}, sections[i]);
-      again_reader_fail(reader, path, false,
-                        "the growth \"list\" and the key \"delays\" go together");
-    }
-    if (backoff->cap < backoff->base) {
-      fail_pair(reader, root, sections[i], "cap", "base", "below", backoff->cap, backoff->base);
-    }
-  }
-  if (policy->connect_timeout > policy->attempt_timeout) {
-    fail_pair(reader, root, "attempt", "connect_timeout", "timeout", "above",
-              policy->connect_timeout, policy->attempt_timeout);
-  }
+  good = read_header(reader, root) && good;
+  if (good) again_reader_pairs(reader, top, root);
+  json_object *topics = NULL;
+  json_object_object_get_ex(root, "topics", &topics);
+  return again_reader_topics(reader, again_path_key(top, "topics"), topics) && good;
 }
 
 void again_reader_read(again_reader *reader, size_t length) {
@@ -354,8 +331,8 @@ void again_reader_read(again_reader *reader, size_t length) {
     snprintf(message, sizeof message, "the key \"%.*s\" stands twice in this object; remove one",
              shown, reader->text + offset + 1);
     again_reader_fail_at(reader, offset, message);
-  } else if (read_root(reader, root)) {
-    check_pairs(reader, root);
+  } else {
+    read_root(reader, root);
   }
   if (reader->error == 0) again_reader_warnings(reader, root);
   json_object_put(root);

@@ -6,8 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char *const rule_keys[] = {"code",   "status", "transport", "class",
-                                        "remedy", "scope",  "//"};
+static const char *const rule_keys[] = {"code",  "status", "transport", "shape",
+                                        "class", "remedy", "scope",     "//"};
 
 enum { WORDS_MAX = 16 };
 
@@ -21,6 +21,9 @@ static const char *remedy_name(int value) {
 }
 static const char *damage_name(int value) {
   return again_damage_name((again_damage)value);
+}
+static const char *shape_name(int value) {
+  return again_shape_name((again_shape)value);
 }
 static const char *fault_name(int value) {
   return again_fault_name((again_fault)value);
@@ -80,10 +83,10 @@ static bool parse_status(json_object *value, uint16_t *min, uint16_t *max) {
 }
 
 static bool set_code(again_reader *reader, size_t index, const char *code) {
-  again_policy_block *block = reader->block;
-  block->codes[index] = strdup(code);
-  if (block->codes[index] == NULL) return again_reader_fail_memory(reader);
-  block->rules[index].code = block->codes[index];
+  again_policy_level *level = reader->level;
+  level->codes[index] = strdup(code);
+  if (level->codes[index] == NULL) return again_reader_fail_memory(reader);
+  level->rules[index].code = level->codes[index];
   return true;
 }
 
@@ -98,7 +101,7 @@ static bool read_code(again_reader *reader, again_path path, json_object *value,
                              "at the end, not %s",
                              again_reader_found(value, found, sizeof found));
   }
-  if (reader->block->rules[index].code != NULL) {
+  if (reader->level->rules[index].code != NULL) {
     return again_reader_fail(reader, path, false,
                              "\"code\" cannot stand beside a \"transport\" of libcurl's name");
   }
@@ -116,13 +119,13 @@ static bool read_transport(again_reader *reader, again_path path, json_object *v
                  AGAIN_FAULT_COUNT, &fault)) {
     return false;
   }
-  reader->block->rules[index].fault = (again_fault)fault;
+  reader->level->rules[index].fault = (again_fault)fault;
   return true;
 }
 
 static bool read_member(again_reader *reader, again_path path, const char *key, json_object *value,
                         size_t index) {
-  again_rule *rule = &reader->block->rules[index];
+  again_rule *rule = &reader->level->rules[index];
   path = again_path_key(path, key);
   char found[64];
   int word = 0;
@@ -135,7 +138,13 @@ static bool read_member(again_reader *reader, again_path path, const char *key, 
                              "\"500-504\", not %s",
                              again_reader_found(value, found, sizeof found));
   }
-  if (strcmp(key, "class") == 0) {
+  if (strcmp(key, "shape") == 0) {
+    if (!read_word(reader, path, value, key, shape_name, AGAIN_SHAPE_NONE + 1, AGAIN_SHAPE_COUNT,
+                   &word)) {
+      return false;
+    }
+    rule->shape = (again_shape)word;
+  } else if (strcmp(key, "class") == 0) {
     if (!read_word(reader, path, value, key, class_name, 0, AGAIN_CLASS_COUNT, &word)) return false;
     rule->error_class = (again_class)word;
   } else if (strcmp(key, "remedy") == 0) {
@@ -153,7 +162,7 @@ static bool read_member(again_reader *reader, again_path path, const char *key, 
 }
 
 static bool read_rule(again_reader *reader, again_path path, json_object *object, size_t index) {
-  again_rule *rule = &reader->block->rules[index];
+  again_rule *rule = &reader->level->rules[index];
   char found[64];
   if (!json_object_is_type(object, json_type_object)) {
     return again_reader_fail(reader, path, false, "a rule is an object: { ... }, not %s",
@@ -172,10 +181,11 @@ static bool read_rule(again_reader *reader, again_path path, json_object *object
     good = read_member(reader, path, key, value, index) && good;
   }
   if (!good) return false;
-  if (rule->code == NULL && rule->fault == AGAIN_FAULT_NONE && rule->status_max == 0) {
+  if (rule->code == NULL && rule->fault == AGAIN_FAULT_NONE && rule->status_max == 0 &&
+      rule->shape == AGAIN_SHAPE_NONE) {
     return again_reader_fail(reader, path, false,
-                             "a rule without \"code\", \"status\" or \"transport\" would match "
-                             "everything; give it at least one");
+                             "a rule without \"code\", \"status\", \"transport\" or \"shape\" "
+                             "would match everything; give it at least one");
   }
   if (!json_object_object_get_ex(object, "class", NULL)) {
     return again_reader_fail(reader, path, false,
@@ -187,7 +197,8 @@ static bool read_rule(again_reader *reader, again_path path, json_object *object
   return true;
 }
 
-bool again_reader_rules(again_reader *reader, again_path path, json_object *rules) {
+bool again_reader_rules(again_reader *reader, again_path path, json_object *rules,
+                        const again_policy *under) {
   char found[64];
   if (!json_object_is_type(rules, json_type_array)) {
     return again_reader_fail(reader, path, false, "\"classify\" must be a list of rules, not %s",
@@ -197,20 +208,27 @@ bool again_reader_rules(again_reader *reader, again_path path, json_object *rule
   if (count > AGAIN_POLICY_RULES_MAX) {
     return again_reader_fail(reader, path, false, "more than %d rules", AGAIN_POLICY_RULES_MAX);
   }
-  again_policy_block *block = reader->block;
-  size_t inherited = block->base != NULL ? block->base->rule_count : 0;
-  block->rules = calloc(count + inherited + 1, sizeof *block->rules);
-  block->codes = calloc(count + 1, sizeof *block->codes);
-  if (block->rules == NULL || block->codes == NULL) return again_reader_fail_memory(reader);
-  block->own_rules = count;
-  block->policy.rules = block->rules;
-  block->policy.rule_count = count + inherited;
+  again_policy_level *level = reader->level;
+  size_t inherited = under != NULL ? under->rule_count : 0;
+  level->rules = calloc(count + inherited + 1, sizeof *level->rules);
+  level->codes = calloc(count + 1, sizeof *level->codes);
+  if (level->rules == NULL || level->codes == NULL) return again_reader_fail_memory(reader);
+  level->own_rules = count;
+  level->policy.rules = level->rules;
+  level->policy.rule_count = count + inherited;
   for (size_t i = 0; i < inherited; i++)
-    block->rules[count + i] = block->base->rules[i];
+    level->rules[count + i] = under->rules[i];
   bool good = true;
   for (size_t i = 0; i < count; i++) {
     good = read_rule(reader, again_path_index(path, i), json_object_array_get_idx(rules, i), i) &&
            good;
   }
   return good;
+}
+
+void again_policy_level_free(again_policy_level *level) {
+  for (size_t i = 0; level->codes != NULL && i < level->own_rules; i++)
+    free(level->codes[i]);
+  free(level->codes);
+  free(level->rules);
 }

@@ -40,6 +40,7 @@ static json_object *words(const char *(*name)(int), int first, int count, bool *
 WORD(class)
 WORD(remedy)
 WORD(damage)
+WORD(shape)
 WORD(growth)
 WORD(jitter)
 
@@ -92,6 +93,10 @@ static json_object *key_schema(const again_key *key, bool *whole) {
   case AGAIN_KEY_FACTOR:
   case AGAIN_KEY_RATIO: object = number(key, whole); break;
   case AGAIN_KEY_COUNT_OR_NONE: object = number_or_none(key, whole); break;
+  case AGAIN_KEY_RATE:
+    object = typed("string", whole);
+    put_text(object, "pattern", "^[0-9]+(\\.[0-9]+)?/[smh]$", whole);
+    break;
   case AGAIN_KEY_FLAG: object = typed("boolean", whole); break;
   case AGAIN_KEY_GROWTH:
     object = json_object_new_object();
@@ -185,6 +190,10 @@ static json_object *rules_schema(bool *whole) {
   put(properties, "code", code, whole);
   put(properties, "status", status_schema(whole), whole);
   put(properties, "transport", transport_schema(whole), whole);
+  put(properties, "shape",
+      enumerated(words(shape_name, AGAIN_SHAPE_NONE + 1, AGAIN_SHAPE_COUNT, whole),
+                 "the form of the body that the code was found in", whole),
+      whole);
   put(properties, "class",
       enumerated(words(class_name, 0, AGAIN_CLASS_COUNT, whole), "what it means", whole), whole);
   put(properties, "remedy",
@@ -203,6 +212,35 @@ static json_object *rules_schema(bool *whole) {
   return object;
 }
 
+/* The sections, as properties of an object. */
+static void put_sections(json_object *properties, bool *whole) {
+  for (size_t i = 0; i < again_policy_key_count; i++) {
+    const char *section = again_policy_keys[i].section;
+    if (i > 0 && strcmp(again_policy_keys[i - 1].section, section) == 0) continue;
+    put(properties, section, section_schema(section, whole), whole);
+  }
+}
+
+static json_object *topics_schema(bool *whole) {
+  json_object *properties = json_object_new_object();
+  put(properties, "classify", rules_schema(whole), whole);
+  put_sections(properties, whole);
+  json_object *in_flight;
+  json_object *keys;
+  if (json_object_object_get_ex(properties, "in_flight", &in_flight) &&
+      json_object_object_get_ex(in_flight, "properties", &keys)) {
+    json_object_object_del(keys, "total"); /* is of all topics together */
+  }
+  json_object *object = typed("object", whole);
+  put(object, "additionalProperties", closed(properties, whole), whole);
+  json_object *comment = json_object_new_object();
+  put(comment, "//", json_object_new_object(), whole);
+  put(object, "properties", comment, whole);
+  put_text(object, "description", "what is different for topics: their ids, or beginnings and *",
+           whole);
+  return object;
+}
+
 char *again_policy_schema(void) {
   bool whole = true;
   json_object *properties = json_object_new_object();
@@ -213,11 +251,8 @@ char *again_policy_schema(void) {
   put(properties, "name", typed("string", &whole), &whole);
   put(properties, "extends", typed("string", &whole), &whole);
   put(properties, "classify", rules_schema(&whole), &whole);
-  for (size_t i = 0; i < again_policy_key_count; i++) {
-    const char *section = again_policy_keys[i].section;
-    if (i > 0 && strcmp(again_policy_keys[i - 1].section, section) == 0) continue;
-    put(properties, section, section_schema(section, &whole), &whole);
-  }
+  put_sections(properties, &whole);
+  put(properties, "topics", topics_schema(&whole), &whole);
   /* An editor's note of where this schema is. */
   put(properties, "$schema", typed("string", &whole), &whole);
   json_object *root = closed(properties, &whole);

@@ -6,6 +6,7 @@
 /* Does every outcome that b matches also match a? */
 static bool covers(const again_rule *a, const again_rule *b) {
   if (a->fault != AGAIN_FAULT_NONE && a->fault != b->fault) return false;
+  if (a->shape != AGAIN_SHAPE_NONE && a->shape != b->shape) return false;
   if (a->status_max != 0 &&
       (b->status_max == 0 || b->status_min < a->status_min || b->status_max > a->status_max)) {
     return false;
@@ -18,10 +19,10 @@ static bool covers(const again_rule *a, const again_rule *b) {
 }
 
 static void warn_rules(again_reader *reader, json_object *root) {
-  const again_policy *policy = &reader->block->policy;
+  const again_policy *policy = &reader->block->top.policy;
   again_path path = again_path_key((again_path){.count = 0}, "classify");
   if (!json_object_object_get_ex(root, "classify", NULL)) return;
-  for (size_t i = 1; i < reader->block->own_rules; i++) {
+  for (size_t i = 1; i < reader->block->top.own_rules; i++) {
     for (size_t before = 0; before < i; before++) {
       if (!covers(&policy->rules[before], &policy->rules[i])) continue;
       again_reader_warn(reader, again_path_index(path, i), false,
@@ -48,7 +49,7 @@ static void warn_idle(again_reader *reader, const char *section, json_object *ob
 static void warn_class(again_reader *reader, json_object *root, const char *section,
                        const again_class_policy *numbers) {
   const again_backoff *backoff = &numbers->backoff;
-  again_ms deadline = reader->block->policy.operation_deadline;
+  again_ms deadline = reader->block->top.policy.operation_deadline;
   json_object *object = NULL;
   json_object_object_get_ex(root, section, &object);
   again_growth growth = backoff->growth;
@@ -76,19 +77,38 @@ static void warn_class(again_reader *reader, json_object *root, const char *sect
 static void warn_budget(again_reader *reader, json_object *root) {
   json_object *object = NULL;
   json_object_object_get_ex(root, "budget", &object);
-  if (object == NULL || reader->block->policy.budget.capacity != 0 || has(object, "capacity")) {
+  if (object == NULL || reader->block->top.policy.budget.capacity != 0 || has(object, "capacity")) {
     return;
   }
   again_path path = again_path_key((again_path){.count = 0}, "budget");
   again_reader_warn(reader, path, true, "there is no budget without a \"capacity\", such as 500");
 }
 
+/* Topics whose name an earlier one has taken already. */
+static void warn_topics(again_reader *reader) {
+  const again_policy_block *block = reader->block;
+  again_path path = again_path_key((again_path){.count = 0}, "topics");
+  for (size_t i = 1; i < block->own_topics; i++) {
+    for (size_t before = 0; before < i; before++) {
+      const char *taken = block->patterns[before];
+      size_t length = strlen(taken);
+      bool prefix = taken[length - 1] == '*';
+      if (!prefix || strncmp(taken, block->patterns[i], length - 1) != 0) continue;
+      again_reader_warn(reader, again_path_key(path, block->patterns[i]), true,
+                        "this is never looked at: \"%s\" stands before it; put it first", taken);
+      break;
+    }
+  }
+}
+
 void again_reader_warnings(again_reader *reader, json_object *root) {
   if (reader->tell == NULL) return;
-  const again_policy *policy = &reader->block->policy;
+  const again_policy *policy = &reader->block->top.policy;
   warn_rules(reader, root);
   warn_class(reader, root, "retryable", &policy->retryable);
   warn_class(reader, root, "throttled", &policy->throttled);
   warn_class(reader, root, "auth", &policy->auth);
+  warn_class(reader, root, "hold", &policy->hold);
+  warn_topics(reader);
   warn_budget(reader, root);
 }

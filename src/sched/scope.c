@@ -31,7 +31,9 @@ void again_scope_resolve_policy(again_scope *scope) {
   const again_scope *at = scope;
   while (at != NULL && at->policy == NULL)
     at = at->parent;
-  scope->own.policy = at != NULL ? at->policy : scope->own.sched->options.policy;
+  const again_policy *policy = at != NULL ? at->policy : scope->own.sched->options.policy;
+  bool is_topic = scope->kind == AGAIN_DAMAGE_TOPIC;
+  scope->own.policy = is_topic ? again_policy_for(policy, scope->name) : policy;
 }
 
 uint32_t again_scope_tokens(const again_scope *scope) {

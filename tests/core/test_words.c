@@ -18,6 +18,7 @@ LOOKUP(damage)
 LOOKUP(effect)
 LOOKUP(domain)
 LOOKUP(fault)
+LOOKUP(shape)
 LOOKUP(reason)
 LOOKUP(growth)
 LOOKUP(jitter)
@@ -33,6 +34,7 @@ static const struct {
     {domain_name, domain_text, AGAIN_DOMAIN_COUNT}, {fault_name, fault_text, AGAIN_FAULT_COUNT},
     {reason_name, reason_text, AGAIN_REASON_COUNT}, {jitter_name, jitter_text, AGAIN_JITTER_COUNT},
     {origin_name, origin_text, AGAIN_ORIGIN_COUNT}, {growth_name, growth_text, AGAIN_GROWTH_COUNT},
+    {shape_name, shape_text, AGAIN_SHAPE_COUNT},
 };
 
 static void every_word_has_a_name_of_its_own_and_a_sentence(void **state) {

@@ -22,6 +22,7 @@ tested_elsewhere="
 src/emulator/answer.c:tests/emulator/test_verify.c
 src/policy/reader.c:tests/policy/test_read.c
 src/policy/schema.c:tests/docs/test_pages.sh
+src/policy/manual.c:tests/docs/test_pages.sh
 src/cli/main.c:tests/cli/test_cli.sh
 src/cli/options.c:tests/cli/test_cli.sh
 src/cli/check.c:tests/cli/test_cli.sh

@@ -16,12 +16,13 @@ static uint64_t draw(again_random *random, const again_key *key) {
 }
 
 static void make_random(again_random *random, again_policy *policy, again_rule *rules, size_t max) {
-  static const again_ms delays[][3] = {{1}, {500, 90000}, {1000, 60000, 604800000}};
+  static const again_ms delays[][4] = {{1}, {500, 90000}, {1000, 60000, 604800000}, {9, 8, 7, 6}};
   static const char *const codes[] = {NULL, "A", "AuthFailure.*", "quote\"\\ and \xC3\xA9"};
   for (size_t i = 0; i < again_policy_key_count; i++) {
     again_key_set(&again_policy_keys[i], policy, draw(random, &again_policy_keys[i]));
   }
-  again_class_policy *classes[] = {&policy->retryable, &policy->throttled, &policy->auth};
+  again_class_policy *classes[] = {&policy->retryable, &policy->throttled, &policy->auth,
+                                   &policy->hold};
   for (size_t i = 0; i < COUNT_OF(classes); i++) {
     again_backoff *backoff = &classes[i]->backoff;
     if (backoff->cap < backoff->base) backoff->cap = backoff->base;

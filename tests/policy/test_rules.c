@@ -24,6 +24,7 @@ static void a_wrong_rule_is_refused_where_it_stands(void **state) {
       {RULES("[{\"transport\": \"dns\", \"class\": \"ok\"}]"), 1, 41, "not the string \"dns\""},
       {RULES("[{\"transport\": \"CURLE_X\", \"code\": \"Y\", \"class\": \"ok\"}]"), 1, 60,
        "cannot stand beside"},
+      {RULES("[{\"shape\": \"round\", \"class\": \"ok\"}]"), 1, 37, "one of flat, nested"},
       {RULES("[{\"code\": \"X\", \"class\": \"ok\", \"remedy\": \"pray\"}]"), 1, 66,
        "one of none, refresh-credentials, resync-clock, split, hold"},
       {RULES("[{\"code\": \"X\", \"class\": \"ok\", \"scope\": \"all\"}]"), 1, 65,
@@ -43,7 +44,8 @@ static void rules_match_what_they_say_and_know_their_line(void **state) {
       "{\"status\": \"420-425\", \"class\": \"retryable\"},\n"
       "{\"status\": 404, \"class\": \"retryable\", \"//\": \"new topics\"},\n"
       "{\"transport\": \"tls\", \"class\": \"fatal\"},\n"
-      "{\"transport\": \"CURLE_SSL_CACERT\", \"class\": \"retryable\"}]}";
+      "{\"transport\": \"CURLE_SSL_CACERT\", \"class\": \"retryable\"},\n"
+      "{\"shape\": \"nested\", \"code\": \"A\", \"class\": \"throttled\"}]}";
   const again_policy *policy;
   assert_int_equal(again_policy_parse("f", text, strlen(text), &policy, NULL), 0);
   static const struct {
@@ -56,6 +58,8 @@ static void rules_match_what_they_say_and_know_their_line(void **state) {
       {{.status = 420}, AGAIN_CLASS_RETRYABLE, 4},
       {{.status = 425}, AGAIN_CLASS_RETRYABLE, 4},
       {{.status = 404, .code = "TopicNotExist"}, AGAIN_CLASS_RETRYABLE, 5},
+      {{.status = 400, .code = "A", .shape = AGAIN_SHAPE_NESTED}, AGAIN_CLASS_THROTTLED, 8},
+      {{.status = 400, .code = "A", .shape = AGAIN_SHAPE_FLAT}, AGAIN_CLASS_FATAL, 0},
       {{.fault = AGAIN_FAULT_TLS}, AGAIN_CLASS_FATAL, 6},
       {{.fault = AGAIN_FAULT_VERIFY, .code = "CURLE_SSL_CACERT"}, AGAIN_CLASS_RETRYABLE, 7},
       {{.status = 426}, AGAIN_CLASS_FATAL, 0},

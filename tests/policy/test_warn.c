@@ -105,8 +105,8 @@ static void what_can_hardly_be_meant_is_a_warning(void **state) {
        "1:39: warning: it ends earlier: the operation's \"deadline\" is 1h; raise that, too"},
       {"{\"again\":1,\"retryable\":{\"max_elapsed\":\"2h\"},\"operation\":{\"deadline\":\"none\"}}",
        NULL},
-      {"{\"again\":1,\"budget\":{\"refill\":2}}", "no budget without a \"capacity\""},
-      {"{\"again\":1,\"budget\":{\"refill\":2,\"capacity\":\"none\"}}", NULL},
+      {"{\"again\":1,\"budget\":{\"refill\":\"2/s\"}}", "no budget without a \"capacity\""},
+      {"{\"again\":1,\"budget\":{\"refill\":\"2/s\",\"capacity\":\"none\"}}", NULL},
   };
   for (size_t i = 0; i < COUNT_OF(rows); i++) {
     told t;
