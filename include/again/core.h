@@ -170,8 +170,9 @@ typedef struct again_policy {
   again_ms attempt_timeout;    /* one attempt, from its start to its whole answer */
   again_ms connect_timeout;    /* of that, for making the connection */
   again_ms operation_deadline; /* from submit, where none is given; AGAIN_NEVER: none */
-  uint32_t scope_in_flight;    /* attempts under way at once in one scope, 1.. */
-  uint32_t total_in_flight;    /* and in all scopes together, 1.. */
+  again_ms credential_lifetime; /* decides nothing; AGAIN_NEVER: unknown */
+  uint32_t scope_in_flight;     /* attempts under way at once in one scope, 1.. */
+  uint32_t total_in_flight;     /* and in all scopes together, 1.. */
   const again_override *overrides;
   size_t override_count;
 } again_policy;

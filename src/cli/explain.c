@@ -17,6 +17,7 @@ enum { BODY_MAX = 64 * 1024 };
 typedef struct question {
   const char *path; /* of the policy; NULL: the built-in one */
   const again_policy *policy;
+  const char *topic; /* NULL: of no topic's entry in the policy */
   again_outcome outcome;
   again_cls_error body;
   uint32_t attempt;
@@ -162,12 +163,14 @@ static void print_text(const question *q, const again_verdict *verdict,
 }
 
 static void answer(const question *q, bool json) {
-  again_verdict verdict = again_classify(q->policy, again_cls_catalogue(), &q->outcome);
+  const again_policy *policy = again_policy_for(q->policy, q->topic);
+  again_verdict verdict = again_classify(policy, again_cls_catalogue(), &q->outcome);
   again_ms now = q->timed ? q->elapsed : 0;
-  again_progress progress = {.attempts = q->attempt, .deadline = q->policy->operation_deadline};
+  again_progress progress = {
+      .attempts = q->attempt, .held = q->attempt, .deadline = policy->operation_deadline};
   progress.class_attempts[verdict.error_class] = q->attempt;
   again_decision decision =
-      again_decide(q->policy, &verdict, &q->outcome, &progress, now, UINT64_MAX / 2);
+      again_decide(policy, &verdict, &q->outcome, &progress, now, UINT64_MAX / 2);
   if (json) {
     print_json(q, &verdict, &decision);
   } else {
@@ -223,7 +226,7 @@ static int run(int argc, char **argv) {
       {.name = "--code", .value = &code},       {.name = "--curl", .value = &curl},
       {.name = "--attempt", .value = &attempt}, {.name = "--elapsed", .value = &elapsed},
       {.name = "--body", .value = &body},       {.name = "--header", .list = &headers},
-      {.name = "--json", .flag = &json},
+      {.name = "--topic", .value = &q.topic},   {.name = "--json", .flag = &json},
   };
   int rest = again_cli_options(argc, argv, options, sizeof options / sizeof *options);
   if (rest < 0) return CLI_USAGE;
@@ -250,6 +253,7 @@ const again_cli_command again_cli_explain = {
             "  --attempt K          it was attempt K, all of this class (1)\n"
             "  --elapsed D          since the first attempt began (0s)\n"
             "  --policy FILE        policy file, or builtin:NAME; none: the built-in one\n"
+            "  --topic T            as the policy's \"topics\" say for this one\n"
             "  --json               one object: class, remedy, scope, effect, rule, action,\n"
             "                       reason, delay_min_ms, delay_max_ms, known\n\n"
             "example  again explain --status 429 --code SpeedQuotaExceed --attempt 3",

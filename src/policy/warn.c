@@ -101,6 +101,22 @@ static void warn_topics(again_reader *reader) {
   }
 }
 
+/* Operations that may wait longer than their credentials last. */
+static void warn_lifetime(again_reader *reader, json_object *root) {
+  const again_policy *policy = &reader->block->top.policy;
+  if (policy->credential_lifetime >= policy->operation_deadline) return;
+  if (!json_object_object_get_ex(root, "credentials", NULL)) return;
+  char lifetime[24];
+  char deadline[24];
+  again_duration_print(policy->credential_lifetime, lifetime, sizeof lifetime);
+  again_duration_print(policy->operation_deadline, deadline, sizeof deadline);
+  again_path path = again_path_key((again_path){.count = 0}, "credentials");
+  again_reader_warn(reader, path, true,
+                    "credentials last %s, and an operation may wait %s (\"operation\": "
+                    "\"deadline\"): the program must be able to refresh them",
+                    lifetime, strcmp(deadline, "none") == 0 ? "without an end" : deadline);
+}
+
 void again_reader_warnings(again_reader *reader, json_object *root) {
   if (reader->tell == NULL) return;
   const again_policy *policy = &reader->block->top.policy;
@@ -110,5 +126,6 @@ void again_reader_warnings(again_reader *reader, json_object *root) {
   warn_class(reader, root, "auth", &policy->auth);
   warn_class(reader, root, "hold", &policy->hold);
   warn_topics(reader);
+  warn_lifetime(reader, root);
   warn_budget(reader, root);
 }

@@ -62,8 +62,24 @@ expect 1 'good.json: valid policy' "typo.json:2:2" check typo.json good.json
 
 expect 0 'good.json: valid policy "default"' "" check good.json
 grep -Eq '^  auth +6 +0.0s +15.5s +31.0s  the attempts allowed' out || complain "the report is wrong"
+grep -q '^  held: [0-9]* of [0-9]* known codes' out || complain "it does not say what is held"
+grep -q 'TopicClosed' out || complain "a closed topic is not held"
+grep -q '^  surfaced at once: ' out || complain "it does not say what is surfaced"
+grep -q '^  calls: up to 244 for each' out || complain "it does not say what it costs"
 expect 0 '{"file":"good.json","valid":true,"name":"default"' "" check --json good.json
+python3 - <<'END' || complain "check --json lacks something"
+import json
+report = json.load(open("out"))
+assert report["classes"]["auth"]["longest"] == {"tries": 6, "wait_ms": 31000, "reason": "attempts"}
+assert report["calls_max"] == 244 and report["split"] and report["topics"] == {}
+assert "TopicClosed" in report["held"] and "InvalidContent" in report["surfaced"]
+END
 expect 1 '{"file":"typo.json","valid":false}' "typo.json:2:2" check --json typo.json
+printf '{"again": 1, "extends": "impatient",\n "topics": {"t*": {"retryable": {"max_attempts": 2}}}}\n' >topics.json
+expect 0 "  topic t*:" "" check topics.json
+grep -q '^  calls: up to [0-9]* for each operation' out || complain "it does not say what it costs"
+expect 0 "try again 1ms to 100ms" "" explain --policy topics.json --status 500 --attempt 2
+expect 0 "stop: the attempts allowed" "" explain --policy topics.json --topic t1 --status 500 --attempt 2
 for policy in default patient impatient drop-nothing aws-standard aws-2026; do
   expect 0 "valid policy \"$policy\"" "" check "builtin:$policy"
 done
@@ -84,6 +100,8 @@ expect 0 "decision  stop: the attempts allowed for this class" "" explain --stat
 expect 0 "the time allowed for this class" "" explain --status 500 --elapsed 31m
 echo '{"errorcode":"TopicClosed","errormessage":"x"}' >body.json
 expect 0 "class     fatal" "" explain --status 400 --body body.json
+expect 0 "decision  try again 5s to 10s from now: its scope is held" "" \
+  explain --status 400 --body body.json
 expect 0 '{"class":"retryable","remedy":"none","scope":"batch","effect":"maybe-applied","rule":"transport: timeout","action":"retry","reason":"backoff","delay_min_ms":1,"delay_max_ms":500,"known":true}' \
   "" explain --curl CURLE_OPERATION_TIMEDOUT --json
 expect 0 '"action":"stop","reason":"fatal","delay_min_ms":null,"delay_max_ms":null,"known":false' "" \

@@ -25,6 +25,7 @@ src/policy/schema.c:tests/docs/test_pages.sh
 src/policy/manual.c:tests/docs/test_pages.sh
 src/cli/main.c:tests/cli/test_cli.sh
 src/cli/options.c:tests/cli/test_cli.sh
+src/cli/report.c:tests/cli/test_cli.sh
 src/cli/check.c:tests/cli/test_cli.sh
 src/cli/explain.c:tests/cli/test_cli.sh
 src/cli/load.c:tests/cli/test_cli.sh

@@ -105,6 +105,12 @@ static void what_can_hardly_be_meant_is_a_warning(void **state) {
        "1:39: warning: it ends earlier: the operation's \"deadline\" is 1h; raise that, too"},
       {"{\"again\":1,\"retryable\":{\"max_elapsed\":\"2h\"},\"operation\":{\"deadline\":\"none\"}}",
        NULL},
+      {"{\"again\":1,\"credentials\":{\"lifetime\":\"30m\"}}",
+       "1:12: warning: credentials last 30m, and an operation may wait 1h"},
+      {"{\"again\":1,\"credentials\":{\"lifetime\":\"2h\"}}", NULL},
+      {"{\"again\":1,\"topics\":{\"a*\":{},\"ab\":{}}}",
+       "1:30: warning: this is never looked at: \"a*\""},
+      {"{\"again\":1,\"topics\":{\"ab\":{},\"a*\":{}}}", NULL},
       {"{\"again\":1,\"budget\":{\"refill\":\"2/s\"}}", "no budget without a \"capacity\""},
       {"{\"again\":1,\"budget\":{\"refill\":\"2/s\",\"capacity\":\"none\"}}", NULL},
   };
