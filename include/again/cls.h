@@ -176,7 +176,8 @@ typedef void (*again_cls_done_fn)(void *data, again_cls_batch *batch,
 
 /* Uploads a batch, which is the library's until `done`. `deadline` as in again_sched_submit.
  * `upload` (may be NULL) receives a handle for again_cls_cancel, valid until `done`. AGAIN_EINVAL
- * for an empty batch, AGAIN_ENOMEM, AGAIN_ECLOSING: `done` is not called then. */
+ * for an empty batch, AGAIN_ENOMEM, AGAIN_EFULL (as in again_sched_submit: the batch's bytes as they are
+ * sent count), AGAIN_ECLOSING: `done` is not called then. */
 int again_cls_send(again_cls_topic *topic, again_cls_batch *batch, again_ms deadline,
                    again_cls_done_fn done, void *data, again_cls_upload **upload);
 

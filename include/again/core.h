@@ -173,6 +173,10 @@ typedef struct again_policy {
   again_ms credential_lifetime; /* decides nothing; AGAIN_NEVER: unknown */
   uint32_t scope_in_flight;     /* attempts under way at once in one scope, 1.. */
   uint32_t total_in_flight;     /* and in all scopes together, 1.. */
+  uint32_t scope_backlog;       /* operations in one scope, waiting or under way; 0: no limit */
+  uint64_t scope_backlog_bytes; /* and the bytes they said they have */
+  uint32_t total_backlog;       /* in all scopes together */
+  uint64_t total_backlog_bytes;
   const again_override *overrides;
   size_t override_count;
 } again_policy;

@@ -67,8 +67,9 @@ struct again_http_request {
   void *data;
   const char *method; /* "POST" */
   const char *url;
-  const void *body; /* NULL: none */
-  size_t body_length;
+  const void *body;   /* NULL: none */
+  size_t body_length; /* what it adds to the backlog */
+  bool beyond_limits; /* as in again_op */
 
   /* Makes the headers of one attempt with again_http_header: called for every attempt anew, so a
    * signature is always fresh. AGAIN_ENOMEM: the attempt ends as a `local`

@@ -83,6 +83,13 @@ int again_duration_parse(const char *text, again_ms *duration);
 /* Writes a duration in its largest exact unit ("90s", "10m", "none"). `size` >= 24. */
 void again_duration_print(again_ms duration, char *buffer, size_t size);
 
+/* Reads a size: "500B", "64KiB", "5MiB", "2GiB", also "kB", "MB", "GB" of 1000. Fractions of a byte are
+ * refused. 0 or AGAIN_EFORMAT. */
+int again_size_parse(const char *text, uint64_t *bytes);
+
+/* Writes a size in its largest exact binary unit ("64KiB"). `size` >= 24. */
+void again_size_print(uint64_t bytes, char *buffer, size_t size);
+
 /* Reads a rate, "500/s", "30/m" or "2.5/h", in hundredths per second: other fractions are refused, and
  * so is what is larger than UINT32_MAX. 0 or AGAIN_EFORMAT. */
 int again_rate_parse(const char *text, uint32_t *rate_pct);

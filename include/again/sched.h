@@ -91,6 +91,8 @@ struct again_op {
   again_attempt_fn attempt;
   again_abort_fn abort; /* NULL: an attempt cannot be ended early; its report is waited for */
   again_done_fn done;
+  uint64_t bytes;     /* of its request, for the limits on the backlog; 0: they do not count it */
+  bool beyond_limits; /* it is a part of one that was taken already: the limits do not refuse it */
 
   /* The rest belongs to the scheduler from submit to done. */
   struct {
@@ -106,6 +108,7 @@ struct again_op {
     again_ms submitted;
     again_ms began;
     again_progress progress;
+    uint64_t bytes;  /* of the backlog, as it was taken */
     uint32_t tokens; /* of the budget, taken for the last retry */
     again_result result;
     again_record history[AGAIN_HISTORY_MAX];
@@ -145,8 +148,11 @@ struct again_scope {
     again_link turns; /* the rotation of the scopes below */
     again_link ready;
     uint32_t in_flight;
-    uint32_t operations;        /* of its own */
-    uint32_t below;             /* scopes directly below */
+    uint32_t operations; /* of its own */
+    uint32_t below;      /* scopes directly below */
+    uint32_t backlog;    /* operations, with all below */
+    uint64_t backlog_bytes;
+    bool backlog_high;
     bool own_turn;              /* the next turn is for its own operations */
     const again_policy *policy; /* in force */
     again_budget budget;
@@ -186,6 +192,8 @@ uint32_t again_scope_tokens(const again_scope *scope);
   X(RETRY, "retry", "an attempt failed and another is scheduled")                                  \
   X(DELIVERED, "delivered", "the operation succeeded")                                             \
   X(SURFACED, "surfaced", "the operation ended without success")                                   \
+  X(BACKLOG_HIGH, "backlog-high", "the backlog has passed 80 % of a limit")                       \
+  X(BACKLOG_LOW, "backlog-low", "the backlog is down to half of the limits again")                 \
   X(HELD, "held", "a scope stops sending, and probes, until its owner has acted")                  \
   X(RESUMED, "resumed", "a held scope sends again")
 
@@ -203,8 +211,8 @@ const char *again_event_text(again_event_kind value);
 typedef struct again_event {
   again_event_kind kind;
   again_ms now;
-  const again_op *op; /* HELD and RESUMED: whose outcome it was; NULL: none's */
-  const again_scope *scope;
+  const again_op *op;             /* HELD and RESUMED: whose outcome it was; NULL: none's */
+  const again_scope *scope;       /* BACKLOG_HIGH, BACKLOG_LOW: NULL for that of all scopes */
   again_ms until;                 /* HELD: when it is probed next, AGAIN_NEVER: not; else 0 */
   uint32_t attempt;               /* number of the attempt it is about, from 1; 0: none yet */
   const again_verdict *verdict;   /* RETRY, DELIVERED, SURFACED, HELD after an attempt; else NULL */
@@ -240,6 +248,8 @@ typedef struct again_stats {
   uint32_t waiting;                    /* waiting for their time or their turn, now */
   uint32_t in_flight;                  /* under way, now */
   uint32_t held;                       /* scopes that are held, now */
+  uint32_t backlog;                    /* operations taken and not done, now */
+  uint64_t backlog_bytes;              /* of their requests */
 } again_stats;
 
 /* Makes a scheduler whose clock stands at `now`. AGAIN_ENOMEM, AGAIN_EINVAL. */
@@ -251,7 +261,8 @@ int again_sched_free(again_sched *sched);
 
 /* Takes an operation; its first attempt is made as soon as the limits allow. `deadline` is a point
  * in time; AGAIN_NEVER: the policy's operation_deadline counts from now. AGAIN_ECLOSING when
- * draining or closed, AGAIN_EINVAL for a missing callback. */
+ * draining or closed, AGAIN_EFULL where a limit of the policy on the backlog would be exceeded,
+ * AGAIN_EINVAL for a missing callback. */
 int again_sched_submit(again_sched *sched, again_op *op, again_scope *scope, again_ms deadline,
                        again_ms now);
 

@@ -23,7 +23,8 @@ extern "C" {
   X(ELIMIT, -7, "a limit of the service would be exceeded")                                        \
   X(ENOTFOUND, -8, "there is no such thing")                                                       \
   X(EFORMAT, -9, "the text does not have the expected form")                                       \
-  X(ELIBRARY, -10, "a library underneath failed")
+  X(ELIBRARY, -10, "a library underneath failed")                                                  \
+  X(EFULL, -11, "the backlog is full: submit again when some of it is done")
 
 typedef enum again_error {
 #define X(name, value, text) AGAIN_##name = value,

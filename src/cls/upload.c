@@ -116,6 +116,8 @@ static part *make_part(again_cls_upload *upload, size_t first, size_t count, int
 }
 
 static int send_part(part *p) {
+  /* A half is no new work: the whole was taken. */
+  p->request.beyond_limits = p->count < again_cls_batch_count(p->upload->batch);
   again_cls_topic *topic = p->upload->topic;
   int error = again_http_send(topic->cls->http, &p->request, &topic->scope, p->upload->deadline);
   if (error == 0) p->upload->under_way++;

@@ -88,6 +88,8 @@ int again_http_send(again_http *http, again_http_request *request, again_scope *
   memset(&request->own, 0, sizeof request->own);
   request->own.http = http;
   request->own.op.data = request;
+  request->own.op.bytes = request->body_length;
+  request->own.op.beyond_limits = request->beyond_limits;
   request->own.op.attempt = on_attempt;
   request->own.op.abort = on_abort;
   request->own.op.done = on_done;

@@ -29,8 +29,10 @@ const char *again_key_kind_text(again_key_kind kind) {
   return kind_texts[kind];
 }
 
-static bool is_duration(again_key_kind kind) {
-  return kind == AGAIN_KEY_DURATION || kind == AGAIN_KEY_DURATION_OR_NONE;
+/* Is the field a uint64_t? */
+static bool is_wide(again_key_kind kind) {
+  return kind == AGAIN_KEY_DURATION || kind == AGAIN_KEY_DURATION_OR_NONE ||
+         kind == AGAIN_KEY_SIZE_OR_NONE;
 }
 
 const char *again_key_word(const again_key *key, uint64_t value) {
@@ -51,6 +53,12 @@ const again_key *again_key_find(const char *section, const char *name) {
   return NULL;
 }
 
+bool again_key_is_shared(const again_key *key) {
+  return key->offset == offsetof(again_policy, total_in_flight) ||
+         key->offset == offsetof(again_policy, total_backlog) ||
+         key->offset == offsetof(again_policy, total_backlog_bytes);
+}
+
 again_backoff *again_key_backoff(const char *section, again_policy *policy) {
   if (strcmp(section, "retryable") == 0) return &policy->retryable.backoff;
   if (strcmp(section, "throttled") == 0) return &policy->throttled.backoff;
@@ -61,7 +69,7 @@ again_backoff *again_key_backoff(const char *section, again_policy *policy) {
 
 uint64_t again_key_get(const again_key *key, const again_policy *policy) {
   const char *field = (const char *)policy + key->offset;
-  if (is_duration(key->kind)) {
+  if (is_wide(key->kind)) {
     again_ms value;
     memcpy(&value, field, sizeof value);
     return value;
@@ -74,7 +82,7 @@ uint64_t again_key_get(const again_key *key, const again_policy *policy) {
 
 void again_key_set(const again_key *key, again_policy *policy, uint64_t value) {
   char *field = (char *)policy + key->offset;
-  if (is_duration(key->kind)) {
+  if (is_wide(key->kind)) {
     memcpy(field, &value, sizeof value);
   } else if (key->kind == AGAIN_KEY_FLAG) {
     *(bool *)field = value != 0;
@@ -105,6 +113,14 @@ void again_key_print(const again_key *key, uint64_t value, char *buffer, size_t 
     snprintf(buffer, size, "%" PRIu64 ".%02" PRIu64, value / 100, value % 100);
     if (value % 10 == 0) buffer[strlen(buffer) - 1] = '\0';
     if (value % 100 == 0) buffer[strlen(buffer) - 2] = '\0';
+    break;
+  case AGAIN_KEY_SIZE_OR_NONE:
+    if (value == 0) {
+      snprintf(buffer, size, "\"none\"");
+      break;
+    }
+    again_size_print(value, text, sizeof text);
+    snprintf(buffer, size, "\"%s\"", text);
     break;
   case AGAIN_KEY_RATE:
     again_rate_print((uint32_t)value, text, sizeof text);

@@ -12,6 +12,7 @@
   X(COUNT_OR_NONE, "a whole number, or \"none\"")                                                  \
   X(FACTOR, "a number with at most two decimals")                                                  \
   X(RATIO, "a number with at most two decimals")                                                   \
+  X(SIZE_OR_NONE, "a size such as \"64KiB\", \"5MiB\" or \"2GiB\", or \"none\"")                   \
   X(RATE, "a rate such as \"500/s\" or \"30/m\"")                                                  \
   X(FLAG, "true or false")                                                                         \
   X(GROWTH, "the name of a growth in quotes")                                                      \
@@ -45,6 +46,9 @@ const char *again_key_word(const again_key *key, uint64_t value);
 
 /* The key of that name; NULL: there is none. */
 const again_key *again_key_find(const char *section, const char *name);
+
+/* Is it a limit of all scopes together, which no topic can have for itself? */
+bool again_key_is_shared(const again_key *key);
 
 /* The backoff that a section of keys fills; NULL: it is none of those. */
 again_backoff *again_key_backoff(const char *section, again_policy *policy);

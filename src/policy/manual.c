@@ -104,7 +104,7 @@ char *again_policy_manual(void) {
       "decides. It has the same\nsections as the file, and what it does not say is as the file "
       "says. "
       "Its `classify` stands before the file's rules.\n`in_flight.total` is of all topics together "
-      "and cannot stand here.\n\n"
+      "cannot stand here.\n\n"
       "With `extends`, the entries of this file stand before those of the other, which then stand "
       "on "
       "this file's keys.\n");
@@ -124,7 +124,8 @@ char *again_policy_manual(void) {
     again_key_print(key, key->standard, standard, sizeof standard);
     again_key_print(key, key->least, least, sizeof least);
     again_key_print(key, key->most, most, sizeof most);
-    bool none = key->kind == AGAIN_KEY_DURATION_OR_NONE || key->kind == AGAIN_KEY_COUNT_OR_NONE;
+    bool none = key->kind == AGAIN_KEY_DURATION_OR_NONE || key->kind == AGAIN_KEY_COUNT_OR_NONE ||
+                key->kind == AGAIN_KEY_SIZE_OR_NONE;
     if (key->kind == AGAIN_KEY_FLAG || again_key_word(key, 0) != NULL) {
       again_text_add(&out, "| `%s` | `%s` | %s | %s |\n", key->name, standard,
                      key->kind == AGAIN_KEY_FLAG ? again_key_kind_text(key->kind)

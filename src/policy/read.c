@@ -130,6 +130,9 @@ static bool read_value(const again_key *key, json_object *value, uint64_t *out) 
   case AGAIN_KEY_COUNT:
   case AGAIN_KEY_FACTOR:
   case AGAIN_KEY_RATIO: return read_number(key, value, out, &whole) && whole;
+  case AGAIN_KEY_SIZE_OR_NONE:
+    *out = 0;
+    return string && (none || again_size_parse(text, out) == 0);
   case AGAIN_KEY_RATE: {
     uint32_t rate = 0;
     bool good = string && again_rate_parse(text, &rate) == 0;

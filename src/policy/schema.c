@@ -93,6 +93,10 @@ static json_object *key_schema(const again_key *key, bool *whole) {
   case AGAIN_KEY_FACTOR:
   case AGAIN_KEY_RATIO: object = number(key, whole); break;
   case AGAIN_KEY_COUNT_OR_NONE: object = number_or_none(key, whole); break;
+  case AGAIN_KEY_SIZE_OR_NONE:
+    object = typed("string", whole);
+    put_text(object, "pattern", "^([0-9]+(\\.[0-9]+)?(B|[KMG]iB|[kMG]B)|none)$", whole);
+    break;
   case AGAIN_KEY_RATE:
     object = typed("string", whole);
     put_text(object, "pattern", "^[0-9]+(\\.[0-9]+)?/[smh]$", whole);
@@ -225,11 +229,14 @@ static json_object *topics_schema(bool *whole) {
   json_object *properties = json_object_new_object();
   put(properties, "classify", rules_schema(whole), whole);
   put_sections(properties, whole);
-  json_object *in_flight;
-  json_object *keys;
-  if (json_object_object_get_ex(properties, "in_flight", &in_flight) &&
-      json_object_object_get_ex(in_flight, "properties", &keys)) {
-    json_object_object_del(keys, "total"); /* is of all topics together */
+  for (size_t i = 0; i < again_policy_key_count; i++) {
+    json_object *section;
+    json_object *keys;
+    if (again_key_is_shared(&again_policy_keys[i]) &&
+        json_object_object_get_ex(properties, again_policy_keys[i].section, &section) &&
+        json_object_object_get_ex(section, "properties", &keys)) {
+      json_object_object_del(keys, again_policy_keys[i].name);
+    }
   }
   json_object *object = typed("object", whole);
   put(object, "additionalProperties", closed(properties, whole), whole);

@@ -29,6 +29,16 @@ static bool read_pattern(again_reader *reader, again_path path, const char *patt
   return true;
 }
 
+/* The key of this section that cannot be a topic's own, if it is there; else NULL. */
+static const char *find_shared(const char *section, json_object *object) {
+  for (size_t i = 0; i < again_policy_key_count; i++) {
+    const again_key *key = &again_policy_keys[i];
+    if (strcmp(key->section, section) != 0 || !again_key_is_shared(key)) continue;
+    if (json_object_object_get_ex(object, key->name, NULL)) return key->name;
+  }
+  return NULL;
+}
+
 /* One key of an entry. */
 static bool read_member(again_reader *reader, again_path path, const char *key,
                         json_object *value) {
@@ -41,9 +51,11 @@ static bool read_member(again_reader *reader, again_path path, const char *key,
   for (size_t i = 0; i < count; i++) {
     if (strcmp(key, names[i]) != 0) continue;
     again_path at = again_path_key(path, key);
-    if (strcmp(key, "in_flight") == 0 && json_object_object_get_ex(value, "total", NULL)) {
-      return again_reader_fail(reader, again_path_key(at, "total"), true,
-                               "\"total\" is of all topics together: set it outside of \"topics\"");
+    const char *shared = find_shared(key, value);
+    if (shared != NULL) {
+      return again_reader_fail(reader, again_path_key(at, shared), true,
+                               "\"%s\" is of all topics together: set it outside of \"topics\"",
+                               shared);
     }
     return again_reader_section(reader, at, key, value);
   }

@@ -64,9 +64,21 @@ static void say_hold(const again_event *event, char *buffer, size_t size) {
   snprintf(buffer, size, "%s is held: %s; probed in %s", name, happened, wait);
 }
 
+/* "topic-7: the backlog has passed 80 % of a limit". */
+static void say_backlog(const again_event *event, char *buffer, size_t size) {
+  const char *name = event->scope == NULL         ? "all scopes"
+                     : event->scope->name != NULL ? event->scope->name
+                                                  : "a scope";
+  snprintf(buffer, size, "%s: %s", name, again_event_text(event->kind));
+}
+
 char *again_explain(const again_event *event, char *buffer, size_t size) {
   if (event->kind == AGAIN_EVENT_HELD || event->kind == AGAIN_EVENT_RESUMED) {
     say_hold(event, buffer, size);
+    return buffer;
+  }
+  if (event->kind == AGAIN_EVENT_BACKLOG_HIGH || event->kind == AGAIN_EVENT_BACKLOG_LOW) {
+    say_backlog(event, buffer, size);
     return buffer;
   }
   if (event->result == NULL) {

@@ -46,7 +46,10 @@ int again_sched_submit(again_sched *sched, again_op *op, again_scope *scope, aga
   if (sched->draining || sched->closing) return AGAIN_ECLOSING;
   again_sched_tick(sched, now);
   now = sched->now;
+  int error = again_backlog_take(op, scope);
+  if (error != 0) return error;
   memset(&op->own, 0, sizeof op->own);
+  op->own.bytes = op->bytes;
   op->own.sched = sched;
   op->own.scope = scope;
   op->own.policy = scope->own.policy;
@@ -268,6 +271,7 @@ void again_op_finish(again_op *op) {
   again_result *result = &op->own.result;
   again_list_remove(&op->own.queue);
   op->own.scope->own.operations--;
+  again_backlog_give(op);
   sched->stats.stops[result->reason]++;
   bool delivered = result->reason == AGAIN_REASON_OK;
   if (delivered) {

@@ -38,6 +38,7 @@ struct again_sched {
   again_link turns;  /* the rotation of the outermost scopes */
   again_link scopes; /* all of them, those above before those below */
   bool calling;      /* inside a callback of the caller: what becomes ready waits a run */
+  bool backlog_high; /* it was told so */
   bool draining;
   bool closing;
   bool close_due; /* closing, and the next run has to end everything */
@@ -70,6 +71,10 @@ void again_scope_resolve_policy(again_scope *scope);
 /* The scope that a damage concerns: the nearest of that kind from this one upwards. Without one it is
  * this scope for a topic's, the outermost for any other. */
 again_scope *again_scope_of_damage(again_scope *scope, again_damage damage);
+
+/* backlog.c: AGAIN_EFULL, and nothing is taken. */
+int again_backlog_take(const again_op *op, again_scope *scope);
+void again_backlog_give(const again_op *op);
 
 /* hold.c */
 void again_scope_unhold(again_scope *scope);

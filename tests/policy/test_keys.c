@@ -6,7 +6,8 @@ static void every_key_has_a_default_within_its_range(void **state) {
   (void)state;
   for (size_t i = 0; i < again_policy_key_count; i++) {
     const again_key *key = &again_policy_keys[i];
-    bool none = key->kind == AGAIN_KEY_COUNT_OR_NONE && key->standard == 0;
+    bool counts = key->kind == AGAIN_KEY_COUNT_OR_NONE || key->kind == AGAIN_KEY_SIZE_OR_NONE;
+    bool none = counts && key->standard == 0;
     none = none || (key->kind == AGAIN_KEY_DURATION_OR_NONE && key->standard == AGAIN_NEVER);
     assert_true(again_key_word(key, key->standard) != NULL || none ||
                 (key->standard >= key->least && key->standard <= key->most));
@@ -55,6 +56,9 @@ static void values_print_as_a_file_writes_them(void **state) {
       {AGAIN_KEY_RATIO, 0, "0"},
       {AGAIN_KEY_JITTER, AGAIN_JITTER_EQUAL, "\"equal\""},
       {AGAIN_KEY_GROWTH, AGAIN_GROWTH_FIBONACCI, "\"fibonacci\""},
+      {AGAIN_KEY_SIZE_OR_NONE, 0, "\"none\""},
+      {AGAIN_KEY_SIZE_OR_NONE, 65536, "\"64KiB\""},
+      {AGAIN_KEY_RATE, 50, "\"0.5/s\""},
       {AGAIN_KEY_FLAG, 1, "true"},
       {AGAIN_KEY_FLAG, 0, "false"},
   };

@@ -10,7 +10,7 @@ static uint64_t draw(again_random *random, const again_key *key) {
   if (words > 0) return again_random_scale(again_random_next(random), words - 1);
   if (again_random_next(random) % 4 == 0) {
     if (key->kind == AGAIN_KEY_DURATION_OR_NONE) return AGAIN_NEVER;
-    if (key->kind == AGAIN_KEY_COUNT_OR_NONE) return 0;
+    if (key->kind == AGAIN_KEY_COUNT_OR_NONE || key->kind == AGAIN_KEY_SIZE_OR_NONE) return 0;
   }
   return key->least + again_random_scale(again_random_next(random), key->most - key->least);
 }
