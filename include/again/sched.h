@@ -82,7 +82,7 @@ typedef struct again_link {
 typedef struct again_timer {
   again_link link;
   again_ms expires;
-  bool of_scope; /* otherwise of an operation */
+  uint8_t of; /* whose it is, and what for */
 } again_timer;
 
 struct again_op {
@@ -104,7 +104,8 @@ struct again_op {
     uint8_t state;
     uint8_t wanted;
     uint8_t history_count;
-    bool head; /* READY and not yet in its scope's queue: it goes to the head of that */
+    again_ms not_before; /* READY at the head of an ordered scope: its next attempt */
+    bool head;           /* READY and not yet in its scope's queue: it goes to the head of that */
     again_ms submitted;
     again_ms began;
     again_progress progress;
@@ -137,7 +138,9 @@ struct again_scope {
                                  BATCH: no kind */
   again_scope *parent; /* the scope above, which must outlast this one; NULL: none */
   uint32_t in_flight;  /* limit, with all below; 0: the policy's, and none if scopes are below */
-  void *data;          /* the caller's */
+  bool ordered; /* one at a time, in order of submission: a retry is waited for by those behind it.
+                          No scope may be below */
+  void *data;   /* the caller's */
   const again_policy *policy; /* NULL: that of the scope above, and at last the scheduler's. A TOPIC
                                  has the override for its name, if there is one */
 
@@ -157,16 +160,17 @@ struct again_scope {
     const again_policy *policy; /* in force */
     again_budget budget;
     bool held;
-    bool probe_due;        /* held, and an attempt may begin as the next probe */
-    uint32_t probes;       /* refusals in a row that hold it */
-    const again_op *probe; /* under way */
-    again_timer timer;     /* held: of the next probe */
+    bool probe_due;          /* held, and an attempt may begin as the next probe */
+    uint32_t probes;         /* refusals in a row that hold it */
+    const again_op *probe;   /* under way */
+    again_timer probe_timer; /* held: of the next probe */
+    again_timer gate_timer;  /* closed for a time that is known */
   } own;
 };
 
 /* Adds a scope. The memory is the caller's and must stay until again_scope_fini, which is allowed
  * (0) when no operation is in the scope and no scope below it, and AGAIN_ESTATE otherwise.
- * AGAIN_EINVAL: the parent is of no or another scheduler. */
+ * AGAIN_EINVAL: the parent is ordered, or of no or another scheduler. */
 int again_scope_init(again_scope *scope, again_sched *sched);
 int again_scope_fini(again_scope *scope);
 
@@ -192,7 +196,7 @@ uint32_t again_scope_tokens(const again_scope *scope);
   X(RETRY, "retry", "an attempt failed and another is scheduled")                                  \
   X(DELIVERED, "delivered", "the operation succeeded")                                             \
   X(SURFACED, "surfaced", "the operation ended without success")                                   \
-  X(BACKLOG_HIGH, "backlog-high", "the backlog has passed 80 % of a limit")                       \
+  X(BACKLOG_HIGH, "backlog-high", "the backlog has passed 80 % of a limit")                        \
   X(BACKLOG_LOW, "backlog-low", "the backlog is down to half of the limits again")                 \
   X(HELD, "held", "a scope stops sending, and probes, until its owner has acted")                  \
   X(RESUMED, "resumed", "a held scope sends again")

@@ -7,9 +7,9 @@
 
 static void close_until(again_scope *scope, again_ms until) {
   again_sched *sched = scope->own.sched;
-  again_wheel_remove(&sched->wheel, &scope->own.timer);
+  again_wheel_remove(&sched->wheel, &scope->own.probe_timer);
   scope->own.probe_due = false;
-  again_wheel_add(&sched->wheel, &scope->own.timer, until);
+  again_wheel_add(&sched->wheel, &scope->own.probe_timer, until);
   again_scope_update(scope);
 }
 
@@ -37,7 +37,7 @@ void again_scope_unhold(again_scope *scope) {
   scope->own.probe_due = false;
   scope->own.probes = 0;
   scope->own.probe = NULL;
-  again_wheel_remove(&scope->own.sched->wheel, &scope->own.timer);
+  again_wheel_remove(&scope->own.sched->wheel, &scope->own.probe_timer);
   scope->own.sched->stats.held--;
   again_scope_update(scope);
 }
@@ -94,7 +94,7 @@ void again_hold_decide(const again_op *op, const again_verdict *verdict, again_d
   const again_scope *scope = again_scope_of_damage(op->own.scope, verdict->damage);
   if (!scope->own.held || (scope->own.probe == op && !refreshing)) return;
   decision->reason = AGAIN_REASON_HOLD;
-  decision->at = scope->own.timer.expires > now ? scope->own.timer.expires : now;
+  decision->at = scope->own.probe_timer.expires > now ? scope->own.probe_timer.expires : now;
 }
 
 /* Is `scope` the same as `above`, or below it? */

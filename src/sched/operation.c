@@ -63,7 +63,7 @@ int again_sched_submit(again_sched *sched, again_op *op, again_scope *scope, aga
       deadline != AGAIN_NEVER ? deadline : again_ms_add(now, op->own.policy->operation_deadline);
   scope->own.operations++;
   sched->stats.submitted++;
-  again_op_make_ready(op, false);
+  again_op_make_ready(op, false, 0);
   again_op_emit(AGAIN_EVENT_SUBMITTED, op, NULL);
   again_sched_wake(sched);
   return 0;
@@ -89,10 +89,11 @@ void again_op_enqueue(again_op *op) {
   again_scope_update(scope);
 }
 
-void again_op_make_ready(again_op *op, bool head) {
+void again_op_make_ready(again_op *op, bool head, again_ms not_before) {
   again_sched *sched = op->own.sched;
   op->own.state = AGAIN_OP_READY;
   op->own.head = head;
+  op->own.not_before = not_before;
   sched->stats.waiting++;
   again_wheel_add(&sched->wheel, &op->own.timer, op->own.progress.deadline);
   if (sched->calling) {
@@ -100,6 +101,16 @@ void again_op_make_ready(again_op *op, bool head) {
   } else {
     again_op_enqueue(op);
   }
+}
+
+void again_op_due(again_op *op) {
+  if (op->own.state == AGAIN_OP_READY) {
+    again_op_end(op, AGAIN_REASON_DEADLINE);
+    return;
+  }
+  again_list_remove(&op->own.queue);
+  op->own.sched->stats.waiting--;
+  again_op_make_ready(op, false, 0);
 }
 
 void again_op_start(again_op *op, again_ms now) {
@@ -218,7 +229,9 @@ int again_sched_report(again_sched *sched, again_op *op, const again_outcome *ou
   sched->stats.retries[verdict.error_class]++;
   leave_state(op);
   if (decision.reason == AGAIN_REASON_HOLD) {
-    again_op_make_ready(op, true); /* it waits for its scope, not for a time */
+    again_op_make_ready(op, true, 0); /* it waits for its scope, not for a time */
+  } else if (op->own.scope->ordered) {
+    again_op_make_ready(op, true, decision.at); /* and those behind it wait with it */
   } else {
     op->own.state = AGAIN_OP_WAITING;
     sched->stats.waiting++;

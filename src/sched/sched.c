@@ -88,7 +88,7 @@ static void end_all(again_sched *sched, again_reason reason) {
 static bool is_held_beyond(const again_scope *scope, again_ms deadline) {
   for (; scope != NULL; scope = scope->parent) {
     bool closed = scope->own.held && !scope->own.probe_due && scope->own.probe == NULL;
-    if (closed && scope->own.probes > 0 && scope->own.timer.expires >= deadline) return true;
+    if (closed && scope->own.probes > 0 && scope->own.probe_timer.expires >= deadline) return true;
   }
   return false;
 }
@@ -124,17 +124,14 @@ static void take_due(again_sched *sched) {
   while (!again_list_empty(&due)) {
     again_timer *timer = AGAIN_LIST_ITEM(due.next, again_timer, link);
     again_list_remove(&timer->link);
-    if (timer->of_scope) {
-      again_hold_timer(AGAIN_LIST_ITEM(timer, again_scope, own.timer));
-      continue;
-    }
-    again_op *op = AGAIN_LIST_ITEM(timer, again_op, own.timer);
-    if (op->own.state == AGAIN_OP_READY) {
-      again_op_end(op, AGAIN_REASON_DEADLINE);
-    } else {
-      again_list_remove(&op->own.queue);
-      sched->stats.waiting--;
-      again_op_make_ready(op, false);
+    switch (timer->of) {
+    case AGAIN_TIMER_PROBE:
+      again_hold_timer(AGAIN_LIST_ITEM(timer, again_scope, own.probe_timer));
+      break;
+    case AGAIN_TIMER_GATE:
+      again_scope_update(AGAIN_LIST_ITEM(timer, again_scope, own.gate_timer));
+      break;
+    default: again_op_due(AGAIN_LIST_ITEM(timer, again_op, own.timer));
     }
   }
 }

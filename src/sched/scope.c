@@ -4,14 +4,16 @@
 
 int again_scope_init(again_scope *scope, again_sched *sched) {
   if (scope == NULL || sched == NULL) return AGAIN_EINVAL;
-  if (scope->parent != NULL && scope->parent->own.sched != sched) return AGAIN_EINVAL;
+  again_scope *parent = scope->parent;
+  if (parent != NULL && (parent->own.sched != sched || parent->ordered)) return AGAIN_EINVAL;
   memset(&scope->own, 0, sizeof scope->own);
   scope->own.sched = sched;
-  scope->own.timer.of_scope = true;
+  scope->own.probe_timer.of = AGAIN_TIMER_PROBE;
+  scope->own.gate_timer.of = AGAIN_TIMER_GATE;
   again_list_init(&scope->own.turns);
   again_list_init(&scope->own.ready);
   again_list_append(&sched->scopes, &scope->own.all);
-  if (scope->parent != NULL) scope->parent->own.below++;
+  if (parent != NULL) parent->own.below++;
   again_scope_resolve_policy(scope);
   return 0;
 }
@@ -21,6 +23,7 @@ int again_scope_fini(again_scope *scope) {
     return AGAIN_ESTATE;
   }
   again_scope_unhold(scope);
+  again_wheel_remove(&scope->own.sched->wheel, &scope->own.gate_timer);
   again_list_remove(&scope->own.all);
   if (scope->parent != NULL) scope->parent->own.below--;
   scope->own.sched = NULL;
@@ -43,14 +46,35 @@ uint32_t again_scope_tokens(const again_scope *scope) {
 
 static bool has_room(const again_scope *scope) {
   uint32_t limit = scope->in_flight;
+  if (scope->ordered) return scope->own.in_flight == 0;
   if (limit == 0 && scope->own.below > 0) return true;
   if (limit == 0) limit = scope->own.policy->scope_in_flight;
   return scope->own.in_flight < limit;
 }
 
-/* May an attempt begin here, as far as this scope is asked? */
-static bool is_open(const again_scope *scope) {
-  return !scope->own.held || scope->own.probe_due;
+static again_op *head_of(const again_scope *scope) {
+  return AGAIN_LIST_ITEM(scope->own.ready.next, again_op, own.queue);
+}
+
+/* When the next attempt may begin here, as far as this scope is asked; AGAIN_NEVER: when something
+ * happens first. */
+static again_ms opens_at(const again_scope *scope) {
+  bool work = !again_list_empty(&scope->own.ready) || !again_list_empty(&scope->own.turns);
+  bool closed = scope->own.held && !scope->own.probe_due;
+  if (!work || closed || !has_room(scope)) return AGAIN_NEVER;
+  return scope->ordered ? head_of(scope)->own.not_before : 0;
+}
+
+/* Keeps the timer of a gate that is closed for a time that is known. */
+static void arm_gate(again_scope *scope, again_ms at) {
+  again_wheel *wheel = &scope->own.sched->wheel;
+  bool armed = again_list_linked(&scope->own.gate_timer.link);
+  bool wanted = at != AGAIN_NEVER && at > scope->own.sched->now;
+  if (armed && (!wanted || scope->own.gate_timer.expires != at)) {
+    again_wheel_remove(wheel, &scope->own.gate_timer);
+    armed = false;
+  }
+  if (wanted && !armed) again_wheel_add(wheel, &scope->own.gate_timer, at);
 }
 
 static again_link *rotation_of(again_scope *scope) {
@@ -59,8 +83,9 @@ static again_link *rotation_of(again_scope *scope) {
 
 void again_scope_update(again_scope *scope) {
   for (; scope != NULL; scope = scope->parent) {
-    bool work = !again_list_empty(&scope->own.ready) || !again_list_empty(&scope->own.turns);
-    bool wants = work && is_open(scope) && has_room(scope);
+    again_ms at = opens_at(scope);
+    bool wants = at <= scope->own.sched->now;
+    arm_gate(scope, at);
     bool has = again_list_linked(&scope->own.turn);
     if (has && !wants) again_list_remove(&scope->own.turn);
     if (wants && !has) again_list_append(rotation_of(scope), &scope->own.turn);
@@ -75,7 +100,7 @@ again_op *again_scope_next(again_link *rotation) {
     /* Its own operations are one more in the rotation of what is below it. */
     bool below = !again_list_empty(&scope->own.turns) && !scope->own.own_turn;
     scope->own.own_turn = below && !again_list_empty(&scope->own.ready);
-    if (!below) return AGAIN_LIST_ITEM(scope->own.ready.next, again_op, own.queue);
+    if (!below) return head_of(scope);
     rotation = &scope->own.turns;
   }
   return NULL;

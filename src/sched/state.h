@@ -25,6 +25,9 @@ enum again_op_state {
   AGAIN_OP_ENDED
 };
 
+/* What a timer is for. */
+enum again_timer_of { AGAIN_TIMER_OP = 0, AGAIN_TIMER_PROBE, AGAIN_TIMER_GATE };
+
 struct again_sched {
   again_sched_options options;
   again_random random;
@@ -49,9 +52,10 @@ struct again_sched {
 
 /* operation.c */
 void again_op_start(again_op *op, again_ms now);
-void again_op_make_ready(again_op *op, bool head);
+void again_op_make_ready(again_op *op, bool head, again_ms not_before);
 void again_op_enqueue(again_op *op); /* READY, into its scope's queue */
 void again_op_emit(again_event_kind kind, const again_op *op, const again_decision *decision);
+void again_op_due(again_op *op); /* its timer */
 void again_op_end(again_op *op, again_reason reason);
 void again_op_finish(again_op *op);
 void again_op_abort(again_op *op);

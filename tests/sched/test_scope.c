@@ -131,12 +131,109 @@ static void a_scope_needs_its_memory_and_a_scheduler(void **state) {
   assert_int_equal(again_scope_init(NULL, NULL), AGAIN_EINVAL);
 }
 
+static const again_kit_step fails_twice[] = {ERROR_500_IN(10), ERROR_500_IN(10), OK_IN(10)};
+
+static void an_ordered_scope_sends_one_at_a_time_and_waits_for_a_retry(void **state) {
+  (void)state;
+  enum { OPS = 5 };
+  fixture f;
+  fixture_init(&f, &steady_policy, NULL);
+  again_scope stream = {.name = "stream", .ordered = true};
+  assert_int_equal(again_scope_init(&stream, f.kit.sched), 0);
+  again_kit_op ops[OPS];
+  for (int i = 0; i < OPS; i++) {
+    ops[i] = i == 1 ? (again_kit_op)OP_OF(fails_twice) : (again_kit_op)OP_OF(ok);
+    assert_int_equal(again_kit_submit(&f.kit, &ops[i], &stream, AGAIN_NEVER), 0);
+  }
+  again_kit_op beside = OP_OF(ok);
+  fixture_submit(&f, &beside);
+  again_kit_run(&f.kit, AGAIN_NEVER);
+  assert_int_equal(beside.attempt_at[0], 1000);
+  assert_int_equal(ops[0].attempt_at[0], 1000);
+  assert_int_equal(ops[1].attempt_at[0], 1010);
+  assert_int_equal(ops[1].attempt_at[1], 1120); /* its backoff: 100 ms */
+  assert_int_equal(ops[1].attempt_at[2], 1330); /* 200 ms */
+  for (int i = 2; i < OPS; i++) {
+    assert_int_equal(ops[i].attempt_at[0], ops[i - 1].done_at);
+    assert_int_equal(ops[i].result.reason, AGAIN_REASON_OK);
+  }
+  again_kit_fini(&f.kit);
+}
+
+static void who_waits_behind_a_cancelled_head_goes_on(void **state) {
+  (void)state;
+  fixture f;
+  fixture_init(&f, &steady_policy, NULL);
+  f.scope.ordered = true;
+  again_kit_op head = OP(ERROR_500_IN(10), OK_IN(10));
+  again_kit_op next = OP(OK_IN(10));
+  fixture_submit(&f, &head);
+  fixture_submit(&f, &next);
+  again_kit_run(&f.kit, 1050);
+  assert_int_equal(next.attempts, 0);
+  assert_int_equal(again_sched_cancel(f.kit.sched, &head.op), 0);
+  again_kit_run(&f.kit, AGAIN_NEVER);
+  assert_int_equal(next.attempt_at[0], 1050);
+  again_kit_fini(&f.kit);
+}
+
+static void below_an_ordered_scope_there_is_none(void **state) {
+  (void)state;
+  fixture f;
+  fixture_init(&f, &steady_policy, NULL);
+  f.scope.ordered = true;
+  again_scope below = {.parent = &f.scope};
+  assert_int_equal(again_scope_init(&below, f.kit.sched), AGAIN_EINVAL);
+  again_scope stranger = {.name = "of no scheduler"};
+  below.parent = &stranger;
+  assert_int_equal(again_scope_init(&below, f.kit.sched), AGAIN_EINVAL);
+  again_kit_fini(&f.kit);
+}
+
+/* An account with a queue of its own and three topics, one of them with a thousand waiting. */
+static void turns_go_round_at_every_branch(void **state) {
+  (void)state;
+  enum { LONG = 1000, SHORT = 10 };
+  again_policy policy = steady_policy;
+  policy.total_in_flight = 1;
+  fixture f;
+  fixture_init(&f, &policy, NULL);
+  again_scope topics[3] = {
+      {.name = "a", .parent = &f.scope}, {.name = "b", .parent = &f.scope}, {.name = "outside"}};
+  for (int i = 0; i < 3; i++)
+    assert_int_equal(again_scope_init(&topics[i], f.kit.sched), 0);
+  static again_kit_op many[LONG];
+  again_kit_op few[3][SHORT];
+  for (int i = 0; i < LONG; i++) {
+    many[i] = (again_kit_op)OP_OF(ok);
+    assert_int_equal(again_kit_submit(&f.kit, &many[i], &topics[0], AGAIN_NEVER), 0);
+  }
+  again_scope *others[] = {&topics[1], &topics[2], &f.scope};
+  for (int i = 0; i < SHORT; i++) {
+    for (int k = 0; k < 3; k++) {
+      few[k][i] = (again_kit_op)OP_OF(ok);
+      assert_int_equal(again_kit_submit(&f.kit, &few[k][i], others[k], AGAIN_NEVER), 0);
+    }
+  }
+  again_kit_run(&f.kit, AGAIN_NEVER);
+  /* Outside has every second turn; a, b and the account's own queue share the others. */
+  assert_true(few[1][SHORT - 1].done_at <= 1000 + 10 * (2 * SHORT + 2));
+  assert_true(few[0][SHORT - 1].done_at <= 1000 + 10 * (6 * SHORT + 6));
+  assert_true(few[2][SHORT - 1].done_at <= 1000 + 10 * (6 * SHORT + 6));
+  assert_int_equal(many[LONG - 1].done_at, 1000 + 10 * (LONG + 3 * SHORT));
+  again_kit_fini(&f.kit);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(a_throttled_topic_does_not_slow_another),
       cmocka_unit_test(turns_go_round_so_that_a_long_queue_does_not_starve_a_short_one),
       cmocka_unit_test(a_scope_can_have_a_policy_of_its_own),
       cmocka_unit_test(the_budget_of_a_scope_is_spent_together_and_refilled_by_time),
+      cmocka_unit_test(an_ordered_scope_sends_one_at_a_time_and_waits_for_a_retry),
+      cmocka_unit_test(who_waits_behind_a_cancelled_head_goes_on),
+      cmocka_unit_test(below_an_ordered_scope_there_is_none),
+      cmocka_unit_test(turns_go_round_at_every_branch),
       cmocka_unit_test(a_scope_leaves_only_when_it_is_empty),
       cmocka_unit_test(a_scope_needs_its_memory_and_a_scheduler),
   };
