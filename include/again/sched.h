@@ -94,6 +94,17 @@ struct again_op {
   uint64_t bytes;     /* of its request, for the limits on the backlog; 0: they do not count it */
   bool beyond_limits; /* it is a part of one that was taken already: the limits do not refuse it */
 
+  /* For a layer that takes operations from other threads (again_uv_post); zeroed before the first
+   * time. */
+  struct {
+    again_link link;
+    void *posts;
+    again_scope *scope;
+    again_ms deadline;
+    again_done_fn done;
+    uint8_t state;
+  } post;
+
   /* The rest belongs to the scheduler from submit to done. */
   struct {
     again_sched *sched;
@@ -269,6 +280,12 @@ int again_sched_free(again_sched *sched);
  * AGAIN_EINVAL for a missing callback. */
 int again_sched_submit(again_sched *sched, again_op *op, again_scope *scope, again_ms deadline,
                        again_ms now);
+
+/* Takes an operation only to give it back: `done` comes in the next run with this reason, and no attempt
+ * is made. For a layer that promised `done` before it could submit; allowed in every state of the
+ * scheduler. */
+void again_sched_give_back(again_sched *sched, again_op *op, again_scope *scope,
+                           again_reason reason, again_ms now);
 
 /* Ends the attempt under way with its outcome, whose strings are copied. AGAIN_ESTATE if no attempt
  * of this operation is under way. */

@@ -5,7 +5,7 @@
  *
  * libuv's own header needs POSIX: compile with -std=gnu11, or with -D_POSIX_C_SOURCE=200809L.
  *
- * One thread: the loop's. Time is uv_hrtime in whole milliseconds; retries are never early.
+ * One thread: the loop's, except for again_uv_post and again_uv_post_cancel. Time is uv_hrtime in whole milliseconds; retries are never early.
  */
 #ifndef AGAIN_UV_H
 #define AGAIN_UV_H
@@ -25,8 +25,10 @@ typedef struct again_uv_options {
   const again_policy *policy;       /* required; must outlive the scheduler */
   const again_catalogue *catalogue; /* may be NULL */
   uint64_t seed;                    /* 0: from the system's random numbers */
-  again_event_fn event;             /* may be NULL */
-  void *data;                       /* for event */
+  bool
+      posts; /* operations are posted from other threads: the loop stays alive until again_uv_close */
+  again_event_fn event; /* may be NULL */
+  void *data;           /* for event */
 } again_uv_options;
 
 /* Binds a new scheduler to `loop`. AGAIN_ENOMEM, AGAIN_EINVAL, AGAIN_ELIBRARY. */
@@ -63,6 +65,18 @@ again_ms again_uv_now(const again_uv *uv);
 /* again_sched_submit, again_sched_report with the time of this moment. */
 int again_uv_submit(again_uv *uv, again_op *op, again_scope *scope, again_ms deadline);
 int again_uv_report(again_uv *uv, again_op *op, const again_outcome *outcome);
+
+/* again_sched_submit from any thread, until `closed` of again_uv_close is called. 0: the operation is
+ * taken and `done` comes on the loop's thread exactly once, with reason full or closed where it could not
+ * be submitted there. What one thread posts is submitted in that order. The scope is one that is on
+ * the loop's thread meanwhile. AGAIN_ECLOSING after again_uv_close, AGAIN_EINVAL for a missing callback,
+ * AGAIN_ESTATE without the option `posts`. One short mutex; the loop is woken once for many posts. */
+int again_uv_post(again_uv *uv, again_op *op, again_scope *scope, again_ms deadline);
+
+/* again_sched_cancel from any thread, for an operation that was posted: `done` comes with reason cancelled,
+ * unless it is on its way already. The operation's memory must still be there. AGAIN_ESTATE if it
+ * was not posted or is done. */
+int again_uv_post_cancel(again_uv *uv, again_op *op);
 
 #ifdef __cplusplus
 }

@@ -110,6 +110,7 @@ const char *again_error_text(int error);
   X(DEADLINE, "deadline", false, "the next attempt would come after the deadline")                 \
   X(BUDGET, "budget", false, "the retry budget of this scope is used up")                          \
   X(NOT_IDEMPOTENT, "not-idempotent", false, "the service may have acted, and must not twice")     \
+  X(FULL, "full", false, "the backlog was full when it was posted")                                \
   X(CANCELLED, "cancelled", false, "cancelled by the caller")                                      \
   X(DRAINED, "drained", false, "not delivered when the drain's time was over")                     \
   X(CLOSED, "closed", false, "the scheduler was closed")

@@ -40,6 +40,23 @@ static void leave_state(again_op *op) {
   }
 }
 
+/* Makes an operation that is in the backlog the scheduler's. */
+static void take_over(again_sched *sched, again_op *op, again_scope *scope) {
+  memset(&op->own, 0, sizeof op->own);
+  op->own.bytes = op->bytes;
+  op->own.sched = sched;
+  op->own.scope = scope;
+  op->own.policy = scope->own.policy;
+  op->own.submitted = sched->now;
+  op->own.result.effect = AGAIN_EFFECT_NOT_APPLIED;
+  op->own.result.code = op->own.code;
+  op->own.result.message = op->own.message;
+  op->own.result.request_id = op->own.request_id;
+  op->own.result.history = op->own.history;
+  scope->own.operations++;
+  sched->stats.submitted++;
+}
+
 int again_sched_submit(again_sched *sched, again_op *op, again_scope *scope, again_ms deadline,
                        again_ms now) {
   if (op->attempt == NULL || op->done == NULL || scope->own.sched != sched) return AGAIN_EINVAL;
@@ -48,25 +65,27 @@ int again_sched_submit(again_sched *sched, again_op *op, again_scope *scope, aga
   now = sched->now;
   int error = again_backlog_take(op, scope);
   if (error != 0) return error;
-  memset(&op->own, 0, sizeof op->own);
-  op->own.bytes = op->bytes;
-  op->own.sched = sched;
-  op->own.scope = scope;
-  op->own.policy = scope->own.policy;
-  op->own.submitted = now;
-  op->own.result.effect = AGAIN_EFFECT_NOT_APPLIED;
-  op->own.result.code = op->own.code;
-  op->own.result.message = op->own.message;
-  op->own.result.request_id = op->own.request_id;
-  op->own.result.history = op->own.history;
+  take_over(sched, op, scope);
   op->own.progress.deadline =
       deadline != AGAIN_NEVER ? deadline : again_ms_add(now, op->own.policy->operation_deadline);
-  scope->own.operations++;
-  sched->stats.submitted++;
   again_op_make_ready(op, false, 0);
   again_op_emit(AGAIN_EVENT_SUBMITTED, op, NULL);
   again_sched_wake(sched);
   return 0;
+}
+
+void again_sched_give_back(again_sched *sched, again_op *op, again_scope *scope,
+                           again_reason reason, again_ms now) {
+  bool beyond_limits = op->beyond_limits;
+  again_sched_tick(sched, now);
+  op->beyond_limits = true;
+  again_backlog_take(op, scope);
+  op->beyond_limits = beyond_limits;
+  take_over(sched, op, scope);
+  op->own.state = AGAIN_OP_ENDED;
+  op->own.result.reason = reason;
+  again_list_append(&sched->ended, &op->own.queue);
+  again_sched_wake(sched);
 }
 
 void again_op_emit(again_event_kind kind, const again_op *op, const again_decision *decision) {

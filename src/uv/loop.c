@@ -4,14 +4,19 @@
 
 static void arm(again_uv *uv);
 
-static void on_closed(uv_handle_t *handle) {
-  again_uv *uv = handle->data;
+void again_uv_handle_closed(again_uv *uv) {
+  if (--uv->open_handles > 0) return;
   void (*closed)(void *) = uv->closed;
   void *data = uv->closed_data;
   again_sched_free(uv->sched);
   again_policy_unref(uv->held);
+  again_uv_posts_free(uv->posts);
   free(uv);
   if (closed != NULL) closed(data);
+}
+
+static void on_closed(uv_handle_t *handle) {
+  again_uv_handle_closed(handle->data);
 }
 
 static void on_timer(uv_timer_t *timer) {
@@ -29,6 +34,7 @@ static void arm(again_uv *uv) {
   if (uv->running || uv_is_closing((uv_handle_t *)&uv->timer)) return;
   if (uv->closing && again_sched_idle(uv->sched)) {
     uv_close((uv_handle_t *)&uv->timer, on_closed);
+    again_uv_posts_stop(uv);
     return;
   }
   again_ms next = again_sched_next(uv->sched);
@@ -77,12 +83,18 @@ int again_uv_new(uv_loop_t *loop, const again_uv_options *options, again_uv **uv
     return error;
   }
   made->timer.data = made;
+  made->open_handles = 1;
+  if (options->posts && (error = again_uv_posts_open(made)) != 0) {
+    again_uv_close(made, NULL, NULL); /* the loop frees it */
+    return error;
+  }
   *uv = made;
   return 0;
 }
 
 void again_uv_close(again_uv *uv, void (*closed)(void *data), void *data) {
   uv->closing = true;
+  again_uv_posts_close(uv);
   uv->closed = closed;
   uv->closed_data = data;
   again_uv_watcher_close(uv->watcher);

@@ -5,6 +5,7 @@
 #include <again/uv.h>
 
 typedef struct again_uv_watcher again_uv_watcher;
+typedef struct again_uv_posts again_uv_posts;
 
 struct again_uv {
   uv_loop_t *loop;
@@ -13,6 +14,8 @@ struct again_uv {
   const again_policy *policy; /* in force */
   const again_policy *held;   /* the same, with a reference, if it was loaded here; or NULL */
   again_uv_watcher *watcher;  /* NULL: no file is watched */
+  again_uv_posts *posts;      /* NULL: none are taken */
+  unsigned open_handles;      /* that must be closed before all is freed */
   again_event_fn event;
   void *event_data;
   bool running; /* inside again_sched_run: the timer is armed once, after it */
@@ -20,6 +23,17 @@ struct again_uv {
   void (*closed)(void *data);
   void *closed_data;
 };
+
+/* loop.c: a handle of `uv` is closed; the last one frees it. */
+void again_uv_handle_closed(again_uv *uv);
+
+/* post.c: AGAIN_ENOMEM, AGAIN_ELIBRARY. */
+int again_uv_posts_open(again_uv *uv);
+/* No more posts: what was posted before is given to the scheduler. The rest is freed by
+ * again_uv_posts_free, when the loop has let go of the handle that again_uv_posts_stop closes. */
+void again_uv_posts_close(again_uv *uv);
+void again_uv_posts_stop(again_uv *uv);
+void again_uv_posts_free(again_uv_posts *posts);
 
 /* watch.c: ends the watching; it frees itself from the loop. NULL is allowed. */
 void again_uv_watcher_close(again_uv_watcher *watcher);
