@@ -20,6 +20,7 @@
 #define AGAIN_SCHED_H
 
 #include <again/core.h>
+#include <again/stats.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -163,6 +164,7 @@ struct again_scope {
     again_link ready;
     uint32_t in_flight;
     uint32_t operations; /* of its own */
+    again_stats stats;   /* of its own; of the gauges only in_flight is kept */
     uint32_t below;      /* scopes directly below */
     uint32_t backlog;    /* operations, with all below */
     uint64_t backlog_bytes;
@@ -252,21 +254,6 @@ typedef struct again_sched_options {
   void *data;               /* for wake and event */
 } again_sched_options;
 
-/* Gauges and counters since again_sched_new. */
-typedef struct again_stats {
-  uint64_t submitted;
-  uint64_t attempts;
-  uint64_t delivered;
-  uint64_t surfaced;
-  uint64_t retries[AGAIN_CLASS_COUNT]; /* retries decided, by the class of the failed attempt */
-  uint64_t stops[AGAIN_REASON_COUNT];  /* operations ended, by reason */
-  uint32_t waiting;                    /* waiting for their time or their turn, now */
-  uint32_t in_flight;                  /* under way, now */
-  uint32_t held;                       /* scopes that are held, now */
-  uint32_t backlog;                    /* operations taken and not done, now */
-  uint64_t backlog_bytes;              /* of their requests */
-} again_stats;
-
 /* Makes a scheduler whose clock stands at `now`. AGAIN_ENOMEM, AGAIN_EINVAL. */
 int again_sched_new(const again_sched_options *options, again_ms now, again_sched **sched);
 
@@ -318,8 +305,6 @@ again_ms again_sched_next(const again_sched *sched);
 
 /* No operation is left? */
 bool again_sched_idle(const again_sched *sched);
-
-again_stats again_sched_stats(const again_sched *sched);
 
 /* When the attempt under way must be over: the operation's deadline, or `now` + the policy's
  * attempt_timeout if that is earlier. For transports, inside `attempt`. */

@@ -33,6 +33,7 @@ static void leave_state(again_op *op) {
     break;
   case AGAIN_OP_FLYING:
     sched->stats.in_flight--;
+    op->own.scope->own.stats.in_flight--;
     again_hold_left(op);
     again_scope_fly(op->own.scope, -1);
     break;
@@ -54,7 +55,7 @@ static void take_over(again_sched *sched, again_op *op, again_scope *scope) {
   op->own.result.request_id = op->own.request_id;
   op->own.result.history = op->own.history;
   scope->own.operations++;
-  sched->stats.submitted++;
+  again_count(op, submitted);
 }
 
 int again_sched_submit(again_sched *sched, again_op *op, again_scope *scope, again_ms deadline,
@@ -140,7 +141,8 @@ void again_op_start(again_op *op, again_ms now) {
   if (op->own.progress.attempts == 0) op->own.progress.first_at = now;
   again_list_append(&sched->flying, &op->own.queue);
   sched->stats.in_flight++;
-  sched->stats.attempts++;
+  op->own.scope->own.stats.in_flight++;
+  again_count(op, attempts);
   again_hold_started(op);
   again_scope_fly(op->own.scope, 1);
   again_op_emit(AGAIN_EVENT_ATTEMPT, op, NULL);
@@ -245,7 +247,7 @@ int again_sched_report(again_sched *sched, again_op *op, const again_outcome *ou
   }
   if (decision.reason == AGAIN_REASON_REMEDIED) progress->remedied++;
   if (decision.backoff != 0) progress->backoff = decision.backoff;
-  sched->stats.retries[verdict.error_class]++;
+  again_stats_retry(op, verdict.error_class, decision.at > now ? decision.at - now : 0);
   leave_state(op);
   if (decision.reason == AGAIN_REASON_HOLD) {
     again_op_make_ready(op, true, 0); /* it waits for its scope, not for a time */
@@ -304,13 +306,8 @@ void again_op_finish(again_op *op) {
   again_list_remove(&op->own.queue);
   op->own.scope->own.operations--;
   again_backlog_give(op);
-  sched->stats.stops[result->reason]++;
+  again_stats_end(op);
   bool delivered = result->reason == AGAIN_REASON_OK;
-  if (delivered) {
-    sched->stats.delivered++;
-  } else {
-    sched->stats.surfaced++;
-  }
   result->elapsed = sched->now - op->own.submitted;
   again_op_emit(delivered ? AGAIN_EVENT_DELIVERED : AGAIN_EVENT_SURFACED, op, NULL);
   op->own.state = AGAIN_OP_IDLE;

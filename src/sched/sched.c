@@ -202,7 +202,3 @@ again_ms again_sched_next(const again_sched *sched) {
   again_ms next = again_wheel_next(&sched->wheel);
   return sched->drain_deadline < next ? sched->drain_deadline : next;
 }
-
-again_stats again_sched_stats(const again_sched *sched) {
-  return sched->stats;
-}

@@ -76,6 +76,12 @@ void again_scope_resolve_policy(again_scope *scope);
  * this scope for a topic's, the outermost for any other. */
 again_scope *again_scope_of_damage(again_scope *scope, again_damage damage);
 
+/* stats.c: counts for the operation's scope and for all. */
+#define again_count(op, member)                                                                    \
+  ((op)->own.sched->stats.member++, (op)->own.scope->own.stats.member++)
+void again_stats_retry(again_op *op, again_class error_class, again_ms delay);
+void again_stats_end(again_op *op);
+
 /* backlog.c: AGAIN_EFULL, and nothing is taken. */
 int again_backlog_take(const again_op *op, again_scope *scope);
 void again_backlog_give(const again_op *op);

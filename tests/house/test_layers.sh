@@ -29,7 +29,8 @@ headers() {
 words     -                                                 -
 core      words                                             stdbool.h stddef.h stdint.h
 policy    core                                              -
-sched     core                                              -
+stats     core                                              -
+sched     core,stats                                        -
 kit       sched                                             -
 uv        policy,sched                                      uv.h
 http      uv                                                curl/curl.h

@@ -1,0 +1,46 @@
+/* Counting. */
+#include "sched/state.h"
+
+/* The bucket of a value: the least i with value <= 2^i, or the last one. */
+static unsigned bucket_of(uint64_t value, unsigned buckets) {
+  unsigned i = 0;
+  while (i < buckets - 1 && value > UINT64_C(1) << i)
+    i++;
+  return i;
+}
+
+void again_stats_retry(again_op *op, again_class error_class, again_ms delay) {
+  again_stats *own = &op->own.scope->own.stats;
+  again_stats *all = &op->own.sched->stats;
+  unsigned bucket = bucket_of(delay, AGAIN_DELAY_BUCKETS);
+  again_count(op, retries[error_class]);
+  again_count(op, delays[bucket]);
+  own->delay_ms = again_ms_add(own->delay_ms, delay);
+  all->delay_ms = again_ms_add(all->delay_ms, delay);
+}
+
+void again_stats_end(again_op *op) {
+  const again_result *result = &op->own.result;
+  again_count(op, stops[result->reason]);
+  again_count(op, tries[bucket_of(result->attempts, AGAIN_TRIES_BUCKETS)]);
+  op->own.scope->own.stats.tries_sum += result->attempts;
+  op->own.sched->stats.tries_sum += result->attempts;
+  if (result->reason == AGAIN_REASON_OK) {
+    again_count(op, delivered);
+  } else {
+    again_count(op, surfaced);
+  }
+}
+
+again_stats again_sched_stats(const again_sched *sched) {
+  return sched->stats;
+}
+
+again_stats again_scope_stats(const again_scope *scope) {
+  again_stats stats = scope->own.stats;
+  stats.waiting = scope->own.operations - stats.in_flight;
+  stats.held = scope->own.held ? 1 : 0;
+  stats.backlog = scope->own.backlog;
+  stats.backlog_bytes = scope->own.backlog_bytes;
+  return stats;
+}
