@@ -11,9 +11,7 @@ static again_ms multiply(again_ms a, uint64_t b) {
 
 /* a * pct / 100, rounded down, without an overflow on the way. */
 static again_ms scale_pct(again_ms a, uint32_t pct) {
-  again_ms whole = a / 100;
-  if (pct != 0 && whole > AGAIN_NEVER / pct - 1) return AGAIN_NEVER;
-  return whole * pct + a % 100 * pct / 100;
+  return again_ms_add(multiply(a / 100, pct), a % 100 * pct / 100);
 }
 
 static again_ms exponential(const again_backoff *backoff, uint32_t n) {

@@ -84,11 +84,9 @@ static int parse_rate_limit(const char *text, size_t length, again_ms *hint) {
   const char *comma = memchr(text, ',', length);
   if (comma != NULL) length = (size_t)(comma - text); /* of several policies the first */
   uint64_t left;
-  uint64_t seconds;
+  uint64_t seconds = 0;
   if (!find_parameter(text, length, 'r', &left)) return AGAIN_EFORMAT;
-  *hint = 0;
-  if (left != 0) return 0;
-  if (!find_parameter(text, length, 't', &seconds)) return AGAIN_EFORMAT;
+  if (left == 0 && !find_parameter(text, length, 't', &seconds)) return AGAIN_EFORMAT;
   *hint = from_seconds(seconds);
   return 0;
 }

@@ -1,5 +1,5 @@
 /* Vectors of the AWS SDKs, through the shipped policies and the real scheduler. */
-#include "support.h"
+#include "vectors.h"
 #include <again/kit.h>
 #include <again/policy.h>
 #include <string.h>
@@ -40,6 +40,7 @@ static void on_event(void *data, const again_event *event) {
   if (event->kind == AGAIN_EVENT_RETRY) {
     assert_int_equal(event->decision->delay_max, expected->delay);
   }
+  vector_holds(VECTOR_aws_standard_2_0);
 }
 
 /* Source: AWS SEP "retry behavior" 2.0, as tested by smithy-kotlin (StandardRetryIntegrationTest).
@@ -110,7 +111,8 @@ static void the_standard_mode_gives_its_published_cases(void **state) {
   again_policy_unref(standard);
 }
 
-/* Source: field notes on AWS_NEW_RETRIES_2026: transient 50 ms and 14 tokens, throttling 1 s and 5. */
+/* Source: AWS SEP "retry behavior" 2.1, which botocore has behind AWS_NEW_RETRIES_2026: transient 50
+ * ms and 14 tokens, throttling 1 s and 5. No published vectors. */
 static void the_mode_of_2026_has_its_own_costs_and_bases(void **state) {
   (void)state;
   const again_policy *policy = load("builtin:aws-2026");
@@ -133,85 +135,81 @@ static void the_mode_of_2026_has_its_own_costs_and_bases(void **state) {
   again_policy_unref(policy);
 }
 
-/* Source: botocore tests/unit/retries/test_standard.py, RETRYABLE_*. Where it calls one code both
- * throttled and transient (PriorRequestNotComplete), we call it throttled. A transient error is what
- * is tried again and is not throttling. */
-static void codes_are_sorted_as_botocore_sorts_them(void **state) {
-  (void)state;
-  static const struct {
-    int status;
-    const char *code;
-    again_fault fault;
-    bool throttled;
-    bool transient;
-  } rows[] = {
-      {400, "Throttling", 0, true, false},
-      {400, "ThrottlingException", 0, true, false},
-      {400, "ThrottledException", 0, true, false},
-      {400, "RequestThrottledException", 0, true, false},
-      {400, "TooManyRequestsException", 0, true, false},
-      {400, "ProvisionedThroughputExceededException", 0, true, false},
-      {400, "TransactionInProgressException", 0, true, false},
-      {503, "RequestLimitExceeded", 0, true, false},
-      {509, "BandwidthLimitExceeded", 0, true, false},
-      {400, "LimitExceededException", 0, true, false},
-      {403, "RequestThrottled", 0, true, false},
-      {503, "SlowDown", 0, true, false},
-      {400, "PriorRequestNotComplete", 0, true, false},
-      {502, "EC2ThrottledException", 0, true, false},
-      {400, "NotAThrottlingError", 0, false, false},
-      {500, "InternalServerError", 0, false, true},
-      {400, NULL, 0, false, false},
-      {500, NULL, 0, false, true},
-      {502, NULL, 0, false, true},
-      {503, NULL, 0, false, true},
-      {504, NULL, 0, false, true},
-      {200, NULL, 0, false, false},
-      {400, "RequestTimeout", 0, false, true},
-      {400, "RequestTimeoutException", 0, false, true},
-      {500, "InternalServiceError", 0, false, true},
-      {502, "BadError", 0, false, true},
-      {0, NULL, AGAIN_FAULT_CONNECT, false, true},
-      {0, NULL, AGAIN_FAULT_RECEIVE, false, true},
-  };
+/* Source: botocore tests/unit/retries/test_standard.py: two lists of errors, which of them are
+ * throttling and which are transient. It calls PriorRequestNotComplete both; a verdict has one class,
+ * and we call it throttled, because the longer backoff is right for both. A transient error is one
+ * that is tried again and is not throttling. */
+typedef struct sorted {
+  int status;
+  const char *code;
+  again_fault fault;
+  bool expected;
+} sorted;
+
+static void check_sorting(const sorted *rows, size_t count, again_class error_class) {
   const again_policy *policy = load("builtin:aws-standard");
-  for (size_t i = 0; i < COUNT_OF(rows); i++) {
+  for (size_t i = 0; i < count; i++) {
     again_outcome outcome = {
         .status = rows[i].status, .code = rows[i].code, .fault = rows[i].fault};
-    again_class sorted = again_classify(policy, NULL, &outcome).error_class;
-    assert_int_equal(sorted == AGAIN_CLASS_THROTTLED, rows[i].throttled);
-    assert_int_equal(sorted == AGAIN_CLASS_RETRYABLE, rows[i].transient);
+    again_verdict verdict = again_classify(policy, NULL, &outcome);
+    assert_int_equal(verdict.error_class == error_class, rows[i].expected);
+    vector_holds(VECTOR_aws_classify);
   }
   again_policy_unref(policy);
 }
 
-/* Source: aws-c-io standard_retry_test.c: 15 tokens; 10 for a transient error, 5 for one of the
- * server; one back for a success. Its partitions are our scopes. */
-static void the_bucket_of_aws_c_io_gives_and_takes_alike(void **state) {
+static void throttling_is_what_botocore_calls_so(void **state) {
   (void)state;
-  again_budget_policy policy = {.capacity = 15, .refund = 1};
-  again_budget a = {0};
-  again_budget b = {0};
-  assert_true(again_budget_take(&a, &policy, 10, 0));
-  assert_int_equal(again_budget_tokens(&a, &policy, 0), 5);
-  assert_true(again_budget_take(&a, &policy, 5, 0));
-  assert_false(again_budget_take(&a, &policy, 5, 0));
-  assert_false(again_budget_take(&a, &policy, 5, 0));
-  assert_true(again_budget_take(&b, &policy, 5, 0)); /* another partition */
-  assert_int_equal(again_budget_tokens(&b, &policy, 0), 10);
-  for (int i = 0; i < 5; i++)
-    again_budget_give(&a, &policy, policy.refund, 0);
-  assert_int_equal(again_budget_tokens(&a, &policy, 0), 5);
-  assert_true(again_budget_take(&a, &policy, 5, 0));
-  assert_false(again_budget_take(&a, &policy, 5, 0));
+  static const sorted rows[] = {
+      {400, "Throttling", 0, true},
+      {400, "ThrottlingException", 0, true},
+      {400, "ThrottledException", 0, true},
+      {400, "RequestThrottledException", 0, true},
+      {400, "TooManyRequestsException", 0, true},
+      {400, "ProvisionedThroughputExceededException", 0, true},
+      {400, "TransactionInProgressException", 0, true},
+      {503, "RequestLimitExceeded", 0, true},
+      {509, "BandwidthLimitExceeded", 0, true},
+      {400, "LimitExceededException", 0, true},
+      {403, "RequestThrottled", 0, true},
+      {503, "SlowDown", 0, true},
+      {400, "PriorRequestNotComplete", 0, true},
+      {502, "EC2ThrottledException", 0, true},
+      {400, "NotAThrottlingError", 0, false},
+      {500, "InternalServerError", 0, false},
+      {400, NULL, 0, false},
+      {500, NULL, 0, false},
+      {200, NULL, 0, false},
+  };
+  check_sorting(rows, COUNT_OF(rows), AGAIN_CLASS_THROTTLED);
 }
 
-int main(void) {
+static void transient_is_what_botocore_calls_so(void **state) {
+  (void)state;
+  static const sorted rows[] = {
+      {400, "RequestTimeout", 0, true},
+      {400, "RequestTimeoutException", 0, true},
+      {500, NULL, 0, true},
+      {502, NULL, 0, true},
+      {503, NULL, 0, true},
+      {504, NULL, 0, true},
+      {500, "InternalServiceError", 0, true},
+      {502, "BadError", 0, true},
+      {0, NULL, AGAIN_FAULT_CONNECT, true}, /* its ConnectionError */
+      {0, NULL, AGAIN_FAULT_RECEIVE, true}, /* its HTTPClientError */
+      {200, NULL, 0, false},
+      {400, "Throttling", 0, false},
+      {400, NULL, 0, false},
+  };
+  check_sorting(rows, COUNT_OF(rows), AGAIN_CLASS_RETRYABLE);
+}
+
+int vectors_aws(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(the_standard_mode_gives_its_published_cases),
       cmocka_unit_test(the_mode_of_2026_has_its_own_costs_and_bases),
-      cmocka_unit_test(codes_are_sorted_as_botocore_sorts_them),
-      cmocka_unit_test(the_bucket_of_aws_c_io_gives_and_takes_alike),
+      cmocka_unit_test(throttling_is_what_botocore_calls_so),
+      cmocka_unit_test(transient_is_what_botocore_calls_so),
   };
-  return cmocka_run_group_tests(tests, NULL, NULL);
+  return cmocka_run_group_tests_name("AWS", tests, NULL, NULL);
 }

@@ -1,0 +1,37 @@
+/* The scheduler with random operations: thousands of worlds, each with 160 operations in up to four
+ * scopes, with cancels, reloads, drains and clocks that go back. world.c holds what is checked. */
+#include "world.h"
+#include <stdlib.h>
+#include <string.h>
+
+enum { WORLDS = 4000 };
+
+static void every_operation_is_done_once_in_time_in_order_and_within_its_limits(void **state) {
+  (void)state;
+  uint64_t reasons[AGAIN_REASON_COUNT] = {0};
+  world *w = malloc(sizeof *w);
+  world *twin = malloc(sizeof *twin);
+  assert_non_null(w);
+  assert_non_null(twin);
+  FOR_CASES(random, WORLDS) {
+    (void)random;
+    world_live(w);
+    world_live(twin);
+    HOLDS(w->length == twin->length && memcmp(w->trace, twin->trace, w->length) == 0);
+    for (int i = 0; i < AGAIN_REASON_COUNT; i++)
+      reasons[i] += w->reasons[i];
+    free(w->trace);
+    free(twin->trace);
+  }
+  for (int i = 0; i < AGAIN_REASON_COUNT; i++) /* not vacuous */
+    if (reasons[i] < WORLDS) fail_msg("%s: seen too seldom", again_reason_name((again_reason)i));
+  free(w);
+  free(twin);
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(every_operation_is_done_once_in_time_in_order_and_within_its_limits),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
