@@ -134,6 +134,9 @@ static void jitter_opens_its_window_and_survives_the_cap(void **state) {
   check_window(&backoff, 9, 0, 0, 2002);
   backoff.base = backoff.cap = AGAIN_NEVER;
   check_window(&backoff, 9, 0, 0, AGAIN_NEVER);
+  backoff.base = backoff.cap = AGAIN_NEVER - 1; /* the whole of it fits, barely */
+  check_window(&backoff, 9, 0, 0, AGAIN_NEVER);
+  backoff.base = backoff.cap = AGAIN_NEVER;
   backoff.jitter = AGAIN_JITTER_FULL;
   check_window(&backoff, 9, 0, 0, AGAIN_NEVER);
 }

@@ -197,10 +197,41 @@ static void decisions_move_with_the_clock_and_with_the_hint(void **state) {
   }
 }
 
+/* On top of a hint any delay up to the spread is as likely as the others: the mean of 1000 is off by
+ * less than 6 of its standard deviations. */
+static void hints_are_spread_evenly(void **state) {
+  (void)state;
+  enum { HINTS = 300, DRAWS = 1000 };
+  FOR_CASES(random, HINTS) {
+    situation s;
+    make(&s, &random);
+    again_backoff at_once = {.base = 1, .cap = 1, .growth = AGAIN_GROWTH_CONSTANT};
+    s.policy.throttled = (again_class_policy){.backoff = at_once, .max_elapsed = AGAIN_NEVER};
+    s.policy.max_attempts = 0;
+    s.policy.hint_cap = 60000;
+    s.policy.at_most_once = false;
+    s.verdict.error_class = AGAIN_CLASS_THROTTLED;
+    s.outcome = (again_outcome){.status = 429, .hint = 1 + any_up_to(&random, 100000)};
+    s.progress.deadline = AGAIN_NEVER;
+    s.now /= 2;
+    again_ms hint = capped_hint(&s);
+    long double width = (long double)model_share(hint, s.policy.hint_spread_pct) + 1;
+    long double sum = 0;
+    for (int draw = 0; draw < DRAWS; draw++) {
+      s.random = again_random_next(&random);
+      again_decision decision = decide(&s);
+      HOLDS(decision.retry && decision.at - s.now >= hint);
+      sum += (long double)(decision.at - s.now - hint) - (width - 1) / 2;
+    }
+    HOLDS(sum / DRAWS * (sum / DRAWS) <= (width * width - 1) / 12 * 36 / DRAWS);
+  }
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(every_decision_is_within_its_bounds_and_says_why),
       cmocka_unit_test(decisions_move_with_the_clock_and_with_the_hint),
+      cmocka_unit_test(hints_are_spread_evenly),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

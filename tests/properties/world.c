@@ -36,9 +36,10 @@ static void on_attempt(world *w, lane *l, job *j, const again_event *event) {
   j->attempts++;
   w->attempts++;
   HOLDS(event->attempt == j->attempts);
-  HOLDS(j->ended == 0 && !j->flying);
-  HOLDS(event->now >= j->due);                                         /* never early */
-  HOLDS(event->now < j->deadline);                                     /* never too late */
+  HOLDS(j->ended == 0 && !j->flying && !j->cancelled);
+  HOLDS(event->now < w->until);    /* nothing is tried after the end */
+  HOLDS(event->now >= j->due);     /* never early */
+  HOLDS(event->now < j->deadline); /* never too late */
   HOLDS(j->due > l->due || (j->due == l->due && j->order > l->order)); /* first due, first tried */
   l->due = j->due;
   l->order = j->order;
@@ -64,7 +65,8 @@ static void on_retry(world *w, lane *l, job *j, const again_event *event) {
   bool remedied = decision->reason == AGAIN_REASON_REMEDIED;
   w->reasons[decision->reason]++;
   land(l, j);
-  HOLDS(decision->retry && decision->at < j->deadline);
+  HOLDS(decision->retry && decision->at < j->deadline && decision->at < w->until);
+  HOLDS(!j->cancelled);
   HOLDS(remedied ? decision->at == event->now : decision->at > event->now);
   HOLDS(event->result->attempts == j->attempts);
   set_due(w, j, decision->at);
@@ -167,15 +169,20 @@ static void make_job(world *w, job *j) {
 
 static void submit_one(world *w);
 
+static void cancel_one(world *w) {
+  job *j = &w->jobs[any_up_to(&w->random, w->job_count - 1)];
+  int error = again_sched_cancel(w->kit.sched, &j->kit.op);
+  HOLDS(error == (j->ended != 0 ? AGAIN_ESTATE : 0));
+  j->cancelled = true;
+}
+
 /* `done` may submit, and cancel. */
 static void on_done(again_op *op, const again_result *result) {
   job *j = op->data;
   world *w = j->world;
   j->kit_done(op, result);
   if (w->job_count < WORLD_JOBS && any_one_in(&w->random, 4)) submit_one(w);
-  if (any_one_in(&w->random, 16)) {
-    again_sched_cancel(w->kit.sched, &w->jobs[any_up_to(&w->random, w->job_count - 1)].kit.op);
-  }
+  if (any_one_in(&w->random, 16)) cancel_one(w);
 }
 
 static void submit_one(world *w) {
@@ -206,11 +213,7 @@ static void disturb(world *w) {
     break;
   case 2:
   case 3:
-    if (w->job_count > 0) {
-      job *j = &w->jobs[any_up_to(random, w->job_count - 1)];
-      int error = again_sched_cancel(w->kit.sched, &j->kit.op);
-      HOLDS(error == (j->ended != 0 ? AGAIN_ESTATE : 0));
-    }
+    if (w->job_count > 0) cancel_one(w);
     break;
   default: break;
   }
@@ -219,7 +222,7 @@ static void disturb(world *w) {
 static void open_world(world *w, again_random random) {
   static const again_ms starts[] = {0, 1000, UINT64_C(1) << 42, AGAIN_NEVER / 2,
                                     AGAIN_NEVER - (UINT64_C(1) << 40)};
-  *w = (world){.random = random};
+  *w = (world){.random = random, .until = AGAIN_NEVER};
   again_ms start = starts[any_up_to(&w->random, COUNT_OF(starts) - 1)];
   for (size_t i = 0; i < WORLD_POLICIES; i++)
     w->policies[i] = any_world_policy(&w->random, w->lists[i]);
@@ -266,8 +269,13 @@ void world_live(world *w) {
     again_kit_run(&w->kit, w->kit.now + any_up_to(&w->random, 1500));
   }
   uint64_t end = any_up_to(&w->random, 3);
-  if (end == 0) again_sched_close(w->kit.sched);
-  if (end == 1) again_sched_drain(w->kit.sched, w->kit.now + any_up_to(&w->random, 5000));
+  if (end == 0) {
+    w->until = w->kit.now;
+    again_sched_close(w->kit.sched);
+  } else if (end == 1) {
+    w->until = w->kit.now + any_up_to(&w->random, 5000);
+    again_sched_drain(w->kit.sched, w->until);
+  }
   again_kit_run(&w->kit, AGAIN_NEVER);
   check_end(w);
   again_kit_fini(&w->kit);

@@ -21,6 +21,7 @@ typedef struct job {
   uint32_t remedied;
   uint32_t cost; /* of its last retry */
   uint32_t ended;
+  bool cancelled;
   again_done_fn kit_done;
   bool flying; /* an attempt that takes time is under way */
 } job;
@@ -44,7 +45,8 @@ struct world {
   job jobs[WORLD_JOBS];
   size_t job_count; /* submitted so far */
   bool reloaded;
-  again_ms now; /* of the latest event */
+  again_ms until; /* of the drain, or when it was closed */
+  again_ms now;   /* of the latest event */
   uint64_t order;
   uint64_t attempts;
   uint64_t reasons[AGAIN_REASON_COUNT]; /* of retries and of ends */
