@@ -23,8 +23,14 @@ static void every_operation_is_done_once_in_time_in_order_and_within_its_limits(
     free(w->trace);
     free(twin->trace);
   }
-  for (int i = 0; i < AGAIN_REASON_COUNT; i++) /* not vacuous */
-    if (reasons[i] < WORLDS) fail_msg("%s: seen too seldom", again_reason_name((again_reason)i));
+  static const again_reason seen[] = {
+      AGAIN_REASON_BACKOFF,      AGAIN_REASON_SERVER_HINT,   AGAIN_REASON_REMEDIED,
+      AGAIN_REASON_OK,           AGAIN_REASON_FATAL,         AGAIN_REASON_ATTEMPTS,
+      AGAIN_REASON_ALL_ATTEMPTS, AGAIN_REASON_ELAPSED,       AGAIN_REASON_DEADLINE,
+      AGAIN_REASON_BUDGET,       AGAIN_REASON_CANCELLED,     AGAIN_REASON_DRAINED,
+      AGAIN_REASON_CLOSED,       AGAIN_REASON_NOT_IDEMPOTENT};
+  for (size_t i = 0; i < COUNT_OF(seen); i++) /* not vacuous */
+    if (reasons[seen[i]] < WORLDS) fail_msg("%s: seen too seldom", again_reason_name(seen[i]));
   free(w);
   free(twin);
 }

@@ -109,25 +109,22 @@ static void on_end(world *w, lane *l, job *j, const again_event *event) {
 
 static void on_event(void *data, const again_event *event) {
   world *w = data;
-  job *j = (job *)event->op->data;
-  lane *l = event->scope->data;
+  bool ends = event->kind == AGAIN_EVENT_DELIVERED || event->kind == AGAIN_EVENT_SURFACED;
   HOLDS(event->now >= w->now); /* whatever the caller's clock does */
   w->now = event->now;
+  if (event->op == NULL) return; /* of a scope */
+  job *j = event->op->data;
+  lane *l = event->scope->data;
   note(w, (uint64_t)event->kind);
   note(w, event->now);
   note(w, (uint64_t)(j - w->jobs));
   note(w, event->attempt);
   note(w, event->decision != NULL ? event->decision->at : 0);
   note(w, event->result != NULL ? (uint64_t)event->result->reason : AGAIN_REASON_COUNT);
-  switch (event->kind) {
-  case AGAIN_EVENT_SUBMITTED: set_due(w, j, event->now); break;
-  case AGAIN_EVENT_ATTEMPT: on_attempt(w, l, j, event); break;
-  case AGAIN_EVENT_RETRY: on_retry(w, l, j, event); break;
-  case AGAIN_EVENT_DELIVERED:
-  case AGAIN_EVENT_SURFACED: on_end(w, l, j, event); break;
-  case AGAIN_EVENT_COUNT:
-  default: break;
-  }
+  if (event->kind == AGAIN_EVENT_SUBMITTED) set_due(w, j, event->now);
+  if (event->kind == AGAIN_EVENT_ATTEMPT) on_attempt(w, l, j, event);
+  if (event->kind == AGAIN_EVENT_RETRY) on_retry(w, l, j, event);
+  if (ends) on_end(w, l, j, event);
 }
 
 /* ---- What happens --------------------------------------------------------------------------- */
