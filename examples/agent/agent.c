@@ -1,6 +1,7 @@
 /* Running: everything reports by changing its state; once in every turn of the loop, before it
  * waits, the agent looks at all of it and acts. So no callback has to think of the others. */
 #include "agent.h"
+#include <errno.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -31,8 +32,8 @@ static void on_save(uv_timer_t *timer) {
 }
 
 static void note_settled(agent *self, feed *from) {
-  if (from->entry == NULL || from->entry->offset == shipper_settled(from->out)) return;
-  from->entry->offset = shipper_settled(from->out);
+  if (from->entry == NULL || from->entry->at.offset == shipper_settled(from->out)) return;
+  from->entry->at = input_place(from->in, shipper_settled(from->out));
   self->unsaved = true;
 }
 
@@ -80,16 +81,41 @@ static void close_handles(agent *self) {
 
 /* ---- A turn of the loop ---------------------------------------------------------------------- */
 
-/* A followed file that was replaced is left when everything of it is settled. */
+/* Once, and again when it is over. */
+static void tell_unreadable(agent *self, feed *from, const char *name, int error) {
+  if (error == ENOENT || from->reopen_told) return;
+  from->reopen_told = true;
+  report_error(self->report, "cannot read %s: %s; make it readable: until then %s waits",
+               name != NULL ? name : input_path(from->in), strerror(error), input_path(from->in));
+}
+
+static void tell_reopened(agent *self, feed *from) {
+  if (from->reopen_told) {
+    report_error(self->report, "%s can be read now", input_name(from->in));
+  }
+  from->reopen_told = false;
+  report_note(self->report, "%s was replaced: goes on with %s", input_path(from->in),
+              input_name(from->in));
+  agent_tell_missed(self, from);
+}
+
+/* A file that is over is left when everything of it is settled. */
 static void look_at_replaced(agent *self, feed *from) {
   if (!input_replaced(from->in) || self->stopping) return;
   shipper_flush(from->out);
-  if (!shipper_idle(from->out) || !input_reopen(from->in)) return;
-  shipper_restart(from->out);
-  from->entry->inode = input_inode(from->in);
-  from->entry->offset = 0;
-  self->unsaved = true;
-  report_note(self->report, "%s was replaced: read from its beginning", input_path(from->in));
+  if (!shipper_idle(from->out)) return;
+  char *name = NULL;
+  int error = input_reopen(from->in, &name);
+  if (error == 0) {
+    shipper_restart(from->out, input_begin(from->in));
+    from->entry->at = input_place(from->in, input_begin(from->in));
+    self->unsaved = true;
+    tell_reopened(self, from);
+  } else if (error != EAGAIN) {
+    tell_unreadable(self, from, name, error);
+    if (!self->options.follow) stop(self);
+  }
+  free(name);
 }
 
 /* What went wrong is said once, and is a reason to stop. */
@@ -166,8 +192,7 @@ static void start(agent *self) {
   uv_signal_start(&self->signals[1], on_signal, SIGINT);
   for (size_t i = 0; i < self->options.input_count; i++) {
     feed *from = &self->feeds[i];
-    input_start(from->in, shipper_settled(from->out), self->options.follow, shipper_take,
-                from->out);
+    input_start(from->in, self->options.follow, shipper_take, from->out);
   }
 }
 
@@ -210,8 +235,6 @@ void agent_close(agent *self) {
   }
   uv_run(&self->loop, UV_RUN_DEFAULT);
   uv_loop_close(&self->loop);
-  for (size_t i = 0; i < INPUTS_MAX; i++)
-    free(self->adopted[i]);
   report_close(self->report);
   checkpoint_close(self->checkpoint);
   dead_letters_close(self->shared.letters);

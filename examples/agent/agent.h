@@ -22,6 +22,7 @@ typedef struct feed {
   shipper *out;
   checkpoint_entry *entry; /* NULL: cannot be read again */
   bool error_told;
+  bool reopen_told; /* that what was written next cannot be opened */
 } feed;
 
 typedef struct agent {
@@ -35,10 +36,9 @@ typedef struct agent {
   checkpoint *checkpoint;
   shipping shared;
   feed feeds[INPUTS_MAX];
-  char *adopted[INPUTS_MAX]; /* paths of inputs that are the rest of a rotated file */
-  uv_prepare_t turn;         /* looks after everything once in every turn of the loop */
-  uv_timer_t tick;           /* the report's */
-  uv_timer_t save;           /* the checkpoint's */
+  uv_prepare_t turn; /* looks after everything once in every turn of the loop */
+  uv_timer_t tick;   /* the report's */
+  uv_timer_t save;   /* the checkpoint's */
   uv_signal_t signals[2];
   bool started; /* these handles are open */
   bool unsaved;
@@ -58,5 +58,8 @@ int agent_open(agent *self, char *why, size_t why_size);
 int agent_run(agent *self);
 
 void agent_close(agent *self);
+
+/* Says so if a file came between that can no longer be read. */
+void agent_tell_missed(agent *self, const feed *from);
 
 #endif

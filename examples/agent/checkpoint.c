@@ -1,4 +1,4 @@
-/* The checkpoint: {"version": 1, "files": [{"path", "topic", "inode", "offset"}, ..]}. */
+/* The checkpoint: {"version": 1, "files": [{"path", "topic", "inode", "offset", ..}, ..]}. */
 #include "checkpoint.h"
 #include "disk.h"
 #include "record.h"
@@ -60,6 +60,33 @@ static bool read_number(json_object *from, const char *key, uint64_t *number) {
   return true;
 }
 
+/* The numbers of a place; what the first versions did not write may be left out. */
+static const struct {
+  const char *key;
+  size_t at;
+  bool optional;
+} numbers[] = {
+    {"inode", offsetof(place, inode), false},
+    {"offset", offsetof(place, offset), false},
+    {"device", offsetof(place, device), true},
+    {"modified", offsetof(place, modified), true},
+    {"head_length", offsetof(place, head_length), true},
+    {"head_hash", offsetof(place, head_hash), true},
+};
+
+enum { NUMBER_COUNT = sizeof numbers / sizeof *numbers };
+
+static bool read_place(json_object *file, place *at) {
+  for (size_t i = 0; i < NUMBER_COUNT; i++) {
+    uint64_t *number = (uint64_t *)(void *)((char *)at + numbers[i].at);
+    if (!read_number(file, numbers[i].key, number) &&
+        !(numbers[i].optional && !json_object_object_get_ex(file, numbers[i].key, NULL))) {
+      return false;
+    }
+  }
+  return at->head_length <= PLACE_HEAD_MAX;
+}
+
 /* NULL, or what is wrong. */
 static const char *read_entries(checkpoint *state, json_object *root) {
   uint64_t version = 0;
@@ -70,16 +97,14 @@ static const char *read_entries(checkpoint *state, json_object *root) {
     json_object *file = json_object_array_get_idx(files, i);
     json_object *path = member(file, "path", json_type_string);
     json_object *topic = member(file, "topic", json_type_string);
-    checkpoint_entry read = {0};
-    if (path == NULL || topic == NULL || !read_number(file, "inode", &read.inode) ||
-        !read_number(file, "offset", &read.offset)) {
-      return "an entry of \"files\" lacks \"path\", \"topic\", \"inode\" or \"offset\"";
+    place at = {0};
+    if (path == NULL || topic == NULL || !read_place(file, &at)) {
+      return "an entry of \"files\" lacks a good \"path\", \"topic\", \"inode\" or \"offset\"";
     }
     checkpoint_entry *entry =
         checkpoint_find(state, json_object_get_string(path), json_object_get_string(topic));
     if (entry == NULL) return "out of memory";
-    entry->inode = read.inode;
-    entry->offset = read.offset;
+    entry->at = at;
   }
   return NULL;
 }
@@ -125,10 +150,12 @@ bool checkpoint_open(const char *folder, checkpoint **opened, char *why, size_t 
 static bool put_entry(json_object *files, const checkpoint_entry *entry) {
   json_object *file = json_object_new_object();
   bool ok = file != NULL && record_put(file, "path", json_object_new_string(entry->path)) &&
-            record_put(file, "topic", json_object_new_string(entry->topic)) &&
-            record_put(file, "inode", json_object_new_uint64(entry->inode)) &&
-            record_put(file, "offset", json_object_new_uint64(entry->offset)) &&
-            json_object_array_add(files, file) == 0;
+            record_put(file, "topic", json_object_new_string(entry->topic));
+  for (size_t i = 0; ok && i < NUMBER_COUNT; i++) {
+    uint64_t number = *(const uint64_t *)(const void *)((const char *)&entry->at + numbers[i].at);
+    ok = record_put(file, numbers[i].key, json_object_new_uint64(number));
+  }
+  ok = ok && json_object_array_add(files, file) == 0;
   if (!ok) json_object_put(file);
   return ok;
 }

@@ -1,25 +1,22 @@
-/* checkpoint.json: for every file and topic, the offset up to which everything is settled. */
+/* checkpoint.json: for every file and topic, the place up to which everything is settled. */
 #ifndef AGENT_CHECKPOINT_H
 #define AGENT_CHECKPOINT_H
 
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
+#include "place.h"
 
 typedef struct checkpoint checkpoint;
 
 typedef struct checkpoint_entry {
   const char *path; /* absolute; the checkpoint's, as the topic is */
   const char *topic;
-  uint64_t inode; /* a file of the same name with another inode is another file */
-  uint64_t offset;
+  place at;
 } checkpoint_entry;
 
 /* Reads the file in `folder`; there may be none yet. False: `why` says what is wrong with it and
  * what to do: a checkpoint that cannot be understood is never taken for an empty one. */
 bool checkpoint_open(const char *folder, checkpoint **opened, char *why, size_t why_size);
 
-/* The entry of a file and topic, made if there is none (inode 0, offset 0). It stays where it is
+/* The entry of a file and topic, made if there is none (at no place). It stays where it is
  * and is changed in place. NULL: out of memory. */
 checkpoint_entry *checkpoint_find(checkpoint *state, const char *path, const char *topic);
 

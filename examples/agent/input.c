@@ -1,9 +1,9 @@
 /* Reading. A regular file is read by libuv's thread pool, so that a slow disk does not hold up the
  * loop; a pipe or terminal is a stream of the loop. */
 #include "input.h"
+#include "logfile.h"
 #include <again/core.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,9 +20,7 @@ struct input {
   uv_loop_t *loop;
   char *path;
   char *realpath;
-  int fd;
-  uint64_t inode;
-  uint64_t size;
+  logfile log; /* not of standard input */
   bool is_stream;
   bool is_stdin;
   bool follow;
@@ -31,7 +29,9 @@ struct input {
   bool stopping;
   bool ended;
   bool at_end; /* the last read found nothing more */
+  bool behind; /* the name was another file's when this one was opened */
   bool replaced;
+  bool cut;
   unsigned replaced_polls;
   char error[256];
   uint64_t position; /* of the next read of a file */
@@ -49,28 +49,26 @@ struct input {
 };
 
 static void read_file(input *in);
+static void leave(input *in);
 
 /* ---- Opening --------------------------------------------------------------------------------- */
 
 static bool look_at_file(input *in, char *why, size_t why_size) {
-  in->fd = open(in->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-  struct stat found;
-  if (in->fd < 0 || fstat(in->fd, &found) != 0) {
-    snprintf(why, why_size, "cannot read %s: %s; %s", in->path, strerror(errno),
-             errno == ENOENT ? "check the path" : "make it readable for this user");
-    return false;
-  }
-  if (!S_ISREG(found.st_mode)) {
-    snprintf(why, why_size, "cannot read %s: it is %s; name a file, or - for standard input",
-             in->path, S_ISDIR(found.st_mode) ? "a folder" : "not a regular file");
-    return false;
-  }
-  in->inode = (uint64_t)found.st_ino;
-  in->size = (uint64_t)found.st_size;
   uv_fs_t request;
-  if (uv_fs_realpath(NULL, &request, in->path, NULL) == 0) in->realpath = strdup(request.ptr);
+  int error = uv_fs_realpath(NULL, &request, in->path, NULL);
+  if (error == 0) in->realpath = strdup(request.ptr);
   uv_fs_req_cleanup(&request);
-  return true;
+  if (error == 0)
+    error = in->realpath != NULL ? -logfile_open(&in->log, in->path, in->realpath) : UV_ENOMEM;
+  if (error == 0) return true;
+  if (error == UV_EISDIR) {
+    snprintf(why, why_size,
+             "cannot read %s: it is no regular file; name one, or - for standard input", in->path);
+  } else {
+    snprintf(why, why_size, "cannot read %s: %s; %s", in->path, strerror(-error),
+             error == UV_ENOENT ? "check the path" : "make it readable for this user");
+  }
+  return false;
 }
 
 static bool look_at_stdin(input *in, char *why, size_t why_size) {
@@ -102,7 +100,7 @@ input *input_open(uv_loop_t *loop, const char *path, char *why, size_t why_size)
   snprintf(why, why_size, "out of memory");
   if (in == NULL) return NULL;
   in->loop = loop;
-  in->fd = -1;
+  in->log.fd = -1;
   in->path = strdup(path);
   uv_timer_init(loop, &in->poll);
   in->poll.data = in;
@@ -113,6 +111,12 @@ input *input_open(uv_loop_t *loop, const char *path, char *why, size_t why_size)
   if (ok && in->realpath != NULL) return in;
   input_close(in);
   return NULL;
+}
+
+bool input_seek(input *in, const place *was) {
+  bool same = logfile_seek(&in->log, was);
+  in->behind = logfile_look(&in->log, in->log.begin) == LOGFILE_RENAMED;
+  return same;
 }
 
 /* ---- Reading --------------------------------------------------------------------------------- */
@@ -135,33 +139,51 @@ static void fail(input *in, const char *reason) {
 static void take(input *in, size_t length) {
   in->at_end = false;
   in->replaced_polls = 0;
+  if (!in->is_stdin) logfile_read(&in->log, in->position, in->chunk, length);
   in->position += length;
   if (!splitter_feed(&in->splitter, in->chunk, length)) fail(in, "out of memory");
 }
 
-static void on_poll(uv_timer_t *timer) {
-  read_file(timer->data);
+/* Reads on after a while in which the file may have been cut and grown again. */
+static void resume(input *in) {
+  in->cut = !in->is_stdin && logfile_look(&in->log, in->position) == LOGFILE_CUT;
+  if (in->cut) {
+    leave(in);
+  } else {
+    read_file(in);
+  }
 }
 
-/* Has the name another file by now, or is this one shorter than what was read of it? */
-static bool is_replaced(input *in) {
-  struct stat here;
-  struct stat named;
-  if (fstat(in->fd, &here) != 0) return false;
-  if ((uint64_t)here.st_size < in->position) return true;
-  if (stat(in->path, &named) != 0 || (uint64_t)named.st_ino == in->inode) return false;
-  return ++in->replaced_polls >= REPLACED_POLLS;
+static void on_poll(uv_timer_t *timer) {
+  input *in = timer->data;
+  if (!in->paused && !in->ended) resume(in);
+}
+
+/* Is this file over? The writer of one that was renamed may not know it yet. */
+static bool is_over(input *in) {
+  switch (logfile_look(&in->log, in->position)) {
+  case LOGFILE_WHOLE: return false;
+  case LOGFILE_CUT: in->cut = true; return true;
+  case LOGFILE_RENAMED: break;
+  }
+  return in->follow ? ++in->replaced_polls >= REPLACED_POLLS : in->behind;
+}
+
+static void leave(input *in) {
+  in->replaced = true;
+  splitter_end(&in->splitter);
 }
 
 static void at_end_of_file(input *in) {
   in->at_end = true;
-  if (!in->follow || in->is_stdin) {
+  if (in->is_stdin) {
     end(in);
-  } else if (is_replaced(in)) {
-    in->replaced = true;
-    splitter_end(&in->splitter);
-  } else {
+  } else if (is_over(in)) {
+    leave(in);
+  } else if (in->follow) {
     uv_timer_start(&in->poll, on_poll, POLL_MS, 0);
+  } else {
+    end(in);
   }
 }
 
@@ -188,7 +210,7 @@ static void read_file(input *in) {
   if (in->paused || in->reading || in->ended || in->stopping || in->replaced) return;
   uv_buf_t buffer = uv_buf_init(in->chunk, CHUNK);
   int64_t offset = in->is_stdin ? -1 : (int64_t)in->position;
-  int fd = in->is_stdin ? 0 : in->fd;
+  int fd = in->is_stdin ? 0 : in->log.fd;
   int error = uv_fs_read(in->loop, &in->request, fd, &buffer, 1, offset, on_file_read);
   if (error != 0) {
     fail(in, uv_strerror(error));
@@ -225,20 +247,23 @@ static void read_more(input *in) {
   }
 }
 
-void input_start(input *in, uint64_t offset, bool follow, line_fn found, void *data) {
+void input_start(input *in, bool follow, line_fn found, void *data) {
   in->follow = follow;
-  in->position = offset;
-  splitter_init(&in->splitter, offset, found, data);
+  in->position = in->log.begin;
+  splitter_init(&in->splitter, in->position, found, data);
   read_more(in);
 }
 
 void input_pause(input *in, bool paused) {
   if (paused == in->paused) return;
   in->paused = paused;
-  if (!paused) {
-    if (!uv_is_active((uv_handle_t *)&in->poll)) read_more(in);
+  if (paused) {
+    if (in->is_stream) uv_read_stop(&in->from.stream);
   } else if (in->is_stream) {
-    uv_read_stop(&in->from.stream);
+    read_more(in);
+  } else if (!in->reading && !in->ended && !in->replaced &&
+             !uv_is_active((uv_handle_t *)&in->poll)) {
+    resume(in);
   }
 }
 
@@ -247,25 +272,24 @@ void input_stop(input *in) {
   if (!in->reading) end(in);
 }
 
-bool input_reopen(input *in) {
-  int fd = open(in->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-  struct stat found;
-  if (fd < 0) return false;
-  if (fstat(fd, &found) != 0 || !S_ISREG(found.st_mode)) {
-    close(fd);
-    return false;
-  }
-  close(in->fd);
-  in->fd = fd;
-  in->inode = (uint64_t)found.st_ino;
-  in->size = (uint64_t)found.st_size;
-  in->position = 0;
+int input_reopen(input *in, char **name) {
+  *name = NULL;
+  logfile_state now = logfile_look(&in->log, in->position);
+  in->cut = in->cut || now == LOGFILE_CUT;
+  bool grown = !in->cut && logfile_grown(&in->log, in->position);
+  int error = grown ? 0 : logfile_next(&in->log, in->position, in->cut, name);
+  if (error != 0) return error;
   in->replaced = false;
   in->replaced_polls = 0;
-  free(in->splitter.held);
-  splitter_init(&in->splitter, 0, in->splitter.found, in->splitter.data);
+  if (!grown) {
+    in->cut = false;
+    in->position = in->log.begin;
+    in->behind = logfile_look(&in->log, in->position) == LOGFILE_RENAMED;
+    free(in->splitter.held);
+    splitter_init(&in->splitter, in->position, in->splitter.found, in->splitter.data);
+  }
   read_file(in);
-  return true;
+  return grown ? EAGAIN : 0;
 }
 
 /* ---- Questions, and the end ------------------------------------------------------------------ */
@@ -278,12 +302,22 @@ const char *input_realpath(const input *in) {
   return in->realpath;
 }
 
-uint64_t input_inode(const input *in) {
-  return in->inode;
+const char *input_name(const input *in) {
+  return in->log.name;
 }
 
-uint64_t input_size(const input *in) {
-  return in->size;
+uint64_t input_begin(const input *in) {
+  return in->log.begin;
+}
+
+place input_place(const input *in, uint64_t offset) {
+  return logfile_place(&in->log, offset);
+}
+
+char *input_missed(input *in) {
+  char *missed = in->log.missed;
+  in->log.missed = NULL;
+  return missed;
 }
 
 bool input_rereadable(const input *in) {
@@ -295,7 +329,7 @@ bool input_ended(const input *in) {
 }
 
 bool input_complete(const input *in) {
-  return in->at_end;
+  return in->at_end && !in->replaced;
 }
 
 const char *input_error(const input *in) {
@@ -317,7 +351,7 @@ static void on_closed(uv_handle_t *handle) {
 
 void input_close(input *in) {
   if (in == NULL) return;
-  if (in->fd >= 0) close(in->fd);
+  logfile_close(&in->log);
   uv_close((uv_handle_t *)&in->poll, on_closed);
   if (in->is_stream) uv_close(&in->from.handle, on_closed);
 }

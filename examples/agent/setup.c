@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "disk.h"
-#include "rotated.h"
 
 static int open_policy(agent *self, char *why, size_t why_size) {
   self->policy = again_policy_ref(again_policy_default());
@@ -94,50 +93,33 @@ static int open_state(agent *self, char *why, size_t why_size) {
   return checkpoint_write(self->checkpoint, why, why_size) ? 0 : AGENT_STATE_LOST;
 }
 
-/* The old file of that name, rotated away with lines in it that are not settled, becomes one more
- * input. True: it is. */
-static bool adopt_rest(agent *self, const feed *to, const char *topic) {
-  size_t count = self->options.input_count;
-  const checkpoint_entry *old = to->entry;
-  char why[512];
-  if (count == INPUTS_MAX) return false;
-  char *path = rotated_find(input_realpath(to->in), old->inode, old->offset);
-  if (path == NULL) return false;
-  feed *rest = &self->feeds[count];
-  rest->in = input_open(&self->loop, path, why, sizeof why);
-  checkpoint_entry *entry =
-      rest->in != NULL ? checkpoint_find(self->checkpoint, path, topic) : NULL;
-  if (entry == NULL) {
-    input_close(rest->in);
-    rest->in = NULL;
-    free(path);
-    return false;
+void agent_tell_missed(agent *self, const feed *from) {
+  char *missed = input_missed(from->in);
+  if (missed != NULL) {
+    report_error(self->report,
+                 "%s was written meanwhile, but cannot be read (compressed, or not readable): its "
+                 "lines are not sent; send them by hand",
+                 missed);
   }
-  entry->inode = old->inode;
-  entry->offset = old->offset;
-  self->adopted[count] = path;
-  self->options.inputs[count] = (input_option){.topic = topic, .path = path};
-  self->options.input_count++;
-  return true;
+  free(missed);
 }
 
-/* Where to begin: behind what is settled, unless this is not the file that was read then. */
-static uint64_t begin_of(agent *self, feed *to, const char *topic) {
-  checkpoint_entry *entry = to->entry;
-  uint64_t inode = input_inode(to->in);
-  const char *changed = entry->inode == 0                    ? NULL
-                        : entry->inode != inode              ? "is another file now"
-                        : entry->offset > input_size(to->in) ? "is shorter than what was read of it"
-                                                             : NULL;
-  if (changed != NULL) {
-    bool rest = entry->inode != inode && adopt_rest(self, to, topic);
-    report_note(self->report, "%s %s: read from its beginning%s%s", input_path(to->in), changed,
-                rest ? "; the rest of the old one is in " : "",
-                rest ? self->adopted[self->options.input_count - 1] : "");
-    entry->offset = 0;
+/* Where to begin: behind what is settled, if need be in a file that had the name before. */
+static uint64_t begin_of(agent *self, const feed *to) {
+  place *at = &to->entry->at;
+  if (at->inode != 0) {
+    bool found = input_seek(to->in, at);
+    const char *path = input_path(to->in);
+    if (!found) {
+      report_note(self->report, "%s is another file now, or was cut: %s is read from its beginning",
+                  path, input_name(to->in));
+    } else if (strcmp(input_name(to->in), path) != 0) {
+      report_note(self->report, "%s was replaced: first the rest of %s", path, input_name(to->in));
+    }
+    agent_tell_missed(self, to);
   }
-  entry->inode = inode;
-  return entry->offset;
+  *at = input_place(to->in, input_begin(to->in));
+  return at->offset;
 }
 
 static int open_feed(agent *self, size_t index, char *why, size_t why_size) {
@@ -160,7 +142,7 @@ static int open_feed(agent *self, size_t index, char *why, size_t why_size) {
                option->path, input_path(self->feeds[i].in));
       return AGENT_SETUP;
     }
-    if (to->entry != NULL) begin = begin_of(self, to, option->topic);
+    if (to->entry != NULL) begin = begin_of(self, to);
   }
   to->out = shipper_new(&self->shared, topic, option->path, begin, rereadable);
   if (to->out != NULL && (to->entry != NULL || !rereadable)) return 0;

@@ -318,8 +318,8 @@ bool shipper_idle(const shipper *from) {
   return from->open == NULL && from->ready == NULL && from->sent == 0;
 }
 
-void shipper_restart(shipper *from) {
-  from->queue.settled = 0;
+void shipper_restart(shipper *from, uint64_t begin) {
+  from->queue.settled = begin;
 }
 
 static void on_closed(uv_handle_t *handle) {

@@ -47,8 +47,8 @@ uint64_t shipper_held(const shipper *from);
 /* Nothing is gathered or with the library? */
 bool shipper_idle(const shipper *from);
 
-/* The input begins anew at byte 0. Only while idle. */
-void shipper_restart(shipper *from);
+/* The input goes on with another file, at byte `begin`. Only while idle. */
+void shipper_restart(shipper *from, uint64_t begin);
 
 /* Closes and, from the loop, frees. Only while idle. */
 void shipper_close(shipper *from);

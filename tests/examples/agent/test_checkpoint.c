@@ -19,17 +19,17 @@ static void what_was_written_is_read_back(void **state) {
   checkpoint_entry *first = checkpoint_find(a, "/var/log/a \"quoted\"", "topic");
   checkpoint_entry *second = checkpoint_find(a, "/var/log/a \"quoted\"", "other");
   assert_ptr_not_equal(first, second);
-  assert_int_equal(first->offset, 0);
-  first->inode = UINT64_C(1) << 62;
-  first->offset = UINT64_C(1) << 53;
-  second->offset = 5;
+  assert_int_equal(first->at.offset, 0);
+  first->at.inode = UINT64_C(1) << 62;
+  first->at.offset = UINT64_C(1) << 53;
+  second->at.offset = 5;
   assert_true(checkpoint_write(a, why, sizeof why));
   checkpoint_close(a);
   a = open_one(&f);
   first = checkpoint_find(a, "/var/log/a \"quoted\"", "topic");
-  assert_true(first->inode == UINT64_C(1) << 62);
-  assert_true(first->offset == UINT64_C(1) << 53);
-  assert_int_equal(checkpoint_find(a, "/var/log/a \"quoted\"", "other")->offset, 5);
+  assert_true(first->at.inode == UINT64_C(1) << 62);
+  assert_true(first->at.offset == UINT64_C(1) << 53);
+  assert_int_equal(checkpoint_find(a, "/var/log/a \"quoted\"", "other")->at.offset, 5);
   checkpoint_close(a);
   folder_remove(&f);
 }
@@ -72,7 +72,7 @@ static void a_failed_write_leaves_the_old_file_as_it_was(void **state) {
   char path[128];
   folder_make(&f);
   checkpoint *a = open_one(&f);
-  checkpoint_find(a, "/a", "t")->offset = 1;
+  checkpoint_find(a, "/a", "t")->at.offset = 1;
   assert_true(checkpoint_write(a, why, sizeof why));
   char *before = folder_read(&f, "checkpoint.json");
   /* The temporary file's name leads to a device that is always full. */
@@ -80,7 +80,7 @@ static void a_failed_write_leaves_the_old_file_as_it_was(void **state) {
   snprintf(command, sizeof command, "ln -s /dev/full %s",
            folder_path(&f, "checkpoint.json.new", path));
   assert_int_equal(system(command), 0);
-  checkpoint_find(a, "/a", "t")->offset = 2;
+  checkpoint_find(a, "/a", "t")->at.offset = 2;
   assert_false(checkpoint_write(a, why, sizeof why));
   assert_non_null(strstr(why, "checkpoint.json: No space left on device; make room there"));
   char *after = folder_read(&f, "checkpoint.json");
