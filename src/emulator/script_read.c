@@ -268,6 +268,62 @@ static int read_all(json_object *root, again_script *script, again_ms now, char 
   return 0;
 }
 
+/* Behind the string that begins here. */
+static const char *skip_string(const char *at) {
+  for (at++; *at != '"'; at++) {
+    if (*at == '\\') at++;
+  }
+  return at + 1;
+}
+
+/* The table's index of the key whose string is this; -1: it is a value, or no key of a fault. */
+static int key_index(const char *string, const char *behind) {
+  if (behind[strspn(behind, " \t\r\n")] != ':') return -1;
+  size_t length = (size_t)(behind - string) - 2;
+  for (int i = 0; i < KEY_COUNT; i++) {
+    if (strlen(keys[i].name) == length && memcmp(keys[i].name, string + 1, length) == 0) return i;
+  }
+  return -1;
+}
+
+/* json-c keeps the last of equal keys and no places, so they are looked for in the text, which it
+ * has found valid - but for 'single quotes', which it takes and JSON does not have. Where a fault
+ * has an object in it, reading refuses that. */
+static int refuse_twice(const char *json, char *why, size_t why_size) {
+  unsigned seen = 0;
+  unsigned line = 1;
+  const char *line_begin = json;
+  for (const char *at = json; *at != '\0';) {
+    if (*at == '\n') {
+      line++;
+      line_begin = at + 1;
+    }
+    if (*at == '{') seen = 0;
+    if (*at == '\'') {
+      snprintf(why, why_size, "line %u, column %u of the script: texts stand in double quotes",
+               line, (unsigned)(at - line_begin) + 1);
+      return AGAIN_EFORMAT;
+    }
+    if (*at != '"') {
+      at++;
+      continue;
+    }
+    const char *behind = skip_string(at);
+    int key = key_index(at, behind);
+    if (key >= 0 && (seen & 1u << key) != 0) {
+      snprintf(
+          why, why_size,
+          "line %u, column %u of the script: the key \"%s\" stands twice in this fault; remove "
+          "one",
+          line, (unsigned)(at - line_begin) + 1, keys[key].name);
+      return AGAIN_EFORMAT;
+    }
+    if (key >= 0) seen |= 1u << key;
+    at = behind;
+  }
+  return 0;
+}
+
 int again_script_read(again_script *script, const char *json, again_ms now, char *why,
                       size_t why_size) {
   struct json_tokener *tokener = json_tokener_new();
@@ -286,7 +342,8 @@ int again_script_read(again_script *script, const char *json, again_ms now, char
   } else if (!json_object_is_type(root, json_type_array)) {
     snprintf(why, why_size, "the script must be an array of faults, [{..}, ..]");
   } else {
-    result = read_all(root, script, now, why, why_size);
+    result = refuse_twice(json, why, why_size);
+    if (result == 0) result = read_all(root, script, now, why, why_size);
   }
   json_object_put(root);
   json_tokener_free(tokener);
