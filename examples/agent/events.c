@@ -95,7 +95,7 @@ static json_object *retries_of(const again_stats *stats) {
  * those in flight are the sent ones in the proportion of requests in flight to all requests, which
  * is exact where batches are of one size. */
 static uint64_t waiting_lines(const tally *lines, const again_stats *stats) {
-  uint64_t unsettled = lines->read - lines->delivered - lines->refused;
+  uint64_t unsettled = tally_unsettled(lines);
   uint64_t requests = (uint64_t)stats->waiting + stats->in_flight;
   uint64_t flying = requests > 0 ? lines->sent * stats->in_flight / requests : 0;
   return unsettled > flying ? unsettled - flying : 0;
@@ -108,6 +108,7 @@ void events_status(events *out, again_ms time, const tally *lines, const again_s
   bool complete = record != NULL && put_count(record, "read", lines->read) &&
                   put_count(record, "delivered", lines->delivered) &&
                   put_count(record, "refused", lines->refused) &&
+                  put_count(record, "lost", lines->lost) &&
                   put_count(record, "waiting", waiting_lines(lines, stats)) &&
                   put_count(record, "in_flight", stats->in_flight) &&
                   put_count(record, "calls", stats->attempts) &&

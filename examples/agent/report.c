@@ -23,6 +23,10 @@ static again_ms clock_now(void) {
   return uv_hrtime() / 1000000;
 }
 
+uint64_t tally_unsettled(const tally *lines) {
+  return lines->read - lines->delivered - lines->refused - lines->lost;
+}
+
 report *report_open(const char *events_path, bool quiet, char *why, size_t why_size) {
   report *out = calloc(1, sizeof *out);
   if (out == NULL) {
@@ -138,14 +142,19 @@ void report_summary(report *out, const again_stats *stats, const char *dead_lett
           "lines read    %10" PRIu64 "\n"
           "delivered     %10" PRIu64 "\n"
           "dead letters  %10" PRIu64 "%s%s\n"
-          "not settled   %10" PRIu64 "%s\n"
+          "not settled   %10" PRIu64 "%s\n",
+          lines->read, lines->delivered, lines->refused, lines->refused > 0 ? "  " : "",
+          lines->refused > 0 ? dead_letters : "", tally_unsettled(lines),
+          tally_unsettled(lines) > 0 ? "  the next start continues here" : "");
+  if (lines->lost > 0) {
+    fprintf(stderr, "lost          %10" PRIu64 "  standard input cannot be read again\n",
+            lines->lost);
+  }
+  fprintf(stderr,
           "calls         %10" PRIu64 "  for %" PRIu64 " delivered batch%s\n"
           "retries       %10" PRIu64 "  retryable %" PRIu64 ", throttled %" PRIu64 ", auth %" PRIu64
           "\n"
           "time          %9" PRIu64 ".%" PRIu64 "s\n",
-          lines->read, lines->delivered, lines->refused, lines->refused > 0 ? "  " : "",
-          lines->refused > 0 ? dead_letters : "", lines->read - lines->delivered - lines->refused,
-          lines->read > lines->delivered + lines->refused ? "  the next start continues here" : "",
           stats->attempts, stats->delivered, stats->delivered == 1 ? "" : "es", retries,
           stats->retries[AGAIN_CLASS_RETRYABLE], stats->retries[AGAIN_CLASS_THROTTLED],
           stats->retries[AGAIN_CLASS_AUTH], time / 1000, time % 1000 / 100);

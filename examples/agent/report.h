@@ -11,8 +11,12 @@ typedef struct tally {
   uint64_t read;
   uint64_t delivered;
   uint64_t refused; /* in the dead letters */
+  uint64_t lost;    /* read from standard input, and neither: something here failed */
   uint64_t sent;    /* in batches that are with the library now */
 } tally;
+
+/* Lines that were read and are neither delivered, refused nor lost. */
+uint64_t tally_unsettled(const tally *lines);
 
 /* Why lines were refused. Texts may be "". */
 typedef struct refusal {

@@ -26,6 +26,11 @@ static void fail(shipping *shared, const char *what, int error) {
   snprintf(shared->error, sizeof shared->error, "%s: %s", what, again_error_text(error));
 }
 
+/* What was read for nothing, because something here failed. A file is read again. */
+static void lose(const shipper *from, uint64_t lines) {
+  if (!from->rereadable) report_tally(from->shared->report)->lost += lines;
+}
+
 /* ---- Dead letters ---------------------------------------------------------------------------- */
 
 static bool write_letter(shipper *from, const dead_letter *letter) {
@@ -45,6 +50,7 @@ static void refuse_too_long(shipper *from, const line *found, int64_t time_ms) {
   parcel *made = parcels_append(&from->queue, found);
   if (made == NULL) {
     fail(from->shared, "cannot take a line", AGAIN_ENOMEM);
+    lose(from, found->last);
     return;
   }
   const char *topic = again_cls_topic_id(from->topic);
@@ -71,6 +77,8 @@ static void refuse_too_long(shipper *from, const line *found, int64_t time_ms) {
                        .lines = 1,
                        .text = "fatal LineTooLong: not sent"};
     report_refusal(from->shared->report, &refused);
+  } else if (found->last) {
+    lose(from, 1);
   }
   parcels_advance(&from->queue);
 }
@@ -135,7 +143,10 @@ static bool settle_part(shipper *from, const parcel *sent, const again_cls_part 
     return true;
   }
   if (is_interrupted(part->result->reason) && from->rereadable) return false;
-  if (!write_part(from, sent, part)) return false;
+  if (!write_part(from, sent, part)) {
+    lose(from, part->count);
+    return false;
+  }
   lines->refused += part->count;
   report_part(from, part);
   return true;
@@ -263,8 +274,11 @@ static int64_t wall_clock_ms(void) {
 
 void shipper_take(void *data, const line *found) {
   shipper *to = data;
-  if (to->shared->failed) return;
   if (found->last) report_tally(to->shared->report)->read++;
+  if (to->shared->failed) {
+    lose(to, found->last);
+    return;
+  }
   int64_t time_ms = wall_clock_ms();
   int error = found->too_long ? AGAIN_ELIMIT : add_line(to, found, time_ms);
   if (error == AGAIN_ELIMIT) {
@@ -276,6 +290,7 @@ void shipper_take(void *data, const line *found) {
   if (error != 0) {
     drop_empty(to);
     fail(to->shared, "cannot take a line", error);
+    lose(to, found->last);
     return;
   }
   parcel_keep(to->open, found, time_ms);

@@ -188,6 +188,20 @@ static void a_full_disk_for_dead_letters_stops_it_with_nothing_lost(void **state
   runner_fini(&r);
 }
 
+static void lines_of_standard_input_that_a_full_disk_loses_are_counted(void **state) {
+  (void)state;
+  again_emulator_options options = {.script = "[{\"code\":\"TopicClosed\"}]"};
+  runner r;
+  runner_init(&r, &options);
+  runner_lines(&r, "in", 200);
+  r.file_limit = 16;
+  assert_int_equal(runner_run(&r, ARGS("--topic", "t", "-", "--batch-lines", "10")), 4);
+  runner_said(&r, "lines read           200");
+  runner_said(&r, "not settled            0\nlost ");
+  runner_said(&r, "standard input cannot be read again");
+  runner_fini(&r);
+}
+
 static void standard_input_is_read_and_a_last_line_without_newline_counts(void **state) {
   (void)state;
   runner r;
@@ -303,6 +317,7 @@ int main(void) {
       cmocka_unit_test(a_drain_that_is_too_short_leaves_the_rest_for_the_next_start),
       cmocka_unit_test(what_is_refused_for_good_goes_to_the_dead_letters_with_the_reason),
       cmocka_unit_test(a_full_disk_for_dead_letters_stops_it_with_nothing_lost),
+      cmocka_unit_test(lines_of_standard_input_that_a_full_disk_loses_are_counted),
       cmocka_unit_test(standard_input_is_read_and_a_last_line_without_newline_counts),
       cmocka_unit_test(a_starter_that_closed_the_standard_streams_does_no_harm),
       cmocka_unit_test(events_tell_programs_what_happens),
