@@ -127,7 +127,7 @@ static void look_at_errors(agent *self) {
     report_error(self->report, "%s", input_error(from->in));
     stop(self);
   }
-  if (self->shared.failed && !self->failure_told) {
+  if ((self->shared.failed || self->shared.blocked) && !self->failure_told) {
     self->failure_told = true;
     report_error(self->report, "%s", self->shared.error);
     stop(self);
@@ -202,6 +202,7 @@ static int exit_status(const agent *self) {
   for (size_t i = 0; i < self->options.input_count; i++)
     complete = complete && input_complete(self->feeds[i].in);
   if (self->state_lost || self->shared.state_lost) return AGENT_STATE_LOST;
+  if (self->shared.blocked) return AGENT_BLOCKED;
   if (!complete) return AGENT_UNSETTLED;
   return lines->refused > 0 ? AGENT_DEAD_LETTERS : AGENT_DELIVERED;
 }

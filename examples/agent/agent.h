@@ -13,7 +13,8 @@ enum {
   AGENT_DEAD_LETTERS = 1,
   AGENT_SETUP = 2,
   AGENT_UNSETTLED = 3,
-  AGENT_STATE_LOST = 4
+  AGENT_STATE_LOST = 4,
+  AGENT_BLOCKED = 5
 };
 
 /* One input and its way to its topic. */

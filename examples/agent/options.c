@@ -238,6 +238,8 @@ void options_help(void) {
       "             1  some lines are in the dead letters\n"
       "             2  wrong usage or set-up; nothing was sent\n"
       "             3  stopped before everything was settled: the next start continues\n"
-      "             4  the state could not be written: the next start continues\n\n"
+      "             4  the state could not be written: the next start continues\n"
+      "             5  the service refuses the credential, the account or this client: put that\n"
+      "                right; the lines stay in their files, and the next start continues\n\n"
       "example  again-agent --endpoint http://127.0.0.1:8080 --topic demo /var/log/dpkg.log\n");
 }

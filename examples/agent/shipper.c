@@ -134,6 +134,34 @@ static bool is_interrupted(again_reason reason) {
          reason == AGAIN_REASON_CLOSED;
 }
 
+/* Does the refusal concern all that is sent, whatever is in it? Passing faults (class retryable and
+ * throttled) are the policy's business: it says how long they are waited for. */
+static bool concerns_all(const again_result *result) {
+  again_damage damage = result->verdict.damage;
+  bool permanent = result->verdict.error_class == AGAIN_CLASS_AUTH ||
+                   result->verdict.error_class == AGAIN_CLASS_FATAL;
+  return result->attempts > 0 && permanent &&
+         (damage == AGAIN_DAMAGE_CREDENTIAL || damage == AGAIN_DAMAGE_ACCOUNT ||
+          damage == AGAIN_DAMAGE_ENDPOINT);
+}
+
+static void block(shipper *from, const again_result *result) {
+  shipping *shared = from->shared;
+  if (shared->blocked) return;
+  shared->blocked = true;
+  if (shared->failed) return;
+  char text[256];
+  again_event event = {.kind = AGAIN_EVENT_SURFACED,
+                       .attempt = result->attempts,
+                       .verdict = &result->verdict,
+                       .result = result};
+  snprintf(shared->error, sizeof shared->error,
+           "topic %s: %s%s%s; that concerns the %s, not these lines: put it right and start again",
+           again_cls_topic_id(from->topic), again_explain(&event, text, sizeof text),
+           result->message[0] != '\0' ? ": " : "", result->message,
+           again_damage_name(result->verdict.damage));
+}
+
 /* True if the part's lines are settled. */
 static bool settle_part(shipper *from, const parcel *sent, const again_cls_part *part) {
   tally *lines = report_tally(from->shared->report);
@@ -143,6 +171,10 @@ static bool settle_part(shipper *from, const parcel *sent, const again_cls_part 
     return true;
   }
   if (is_interrupted(part->result->reason) && from->rereadable) return false;
+  if (concerns_all(part->result)) {
+    block(from, part->result);
+    if (from->rereadable) return false;
+  }
   if (!write_part(from, sent, part)) {
     lose(from, part->count);
     return false;

@@ -21,6 +21,7 @@ typedef struct shipping {
   uint64_t window; /* batches of one input with the library at once */
   bool failed;     /* a line could not be taken or sent: `error` says why; stop reading */
   bool state_lost; /* the same: the dead letters could not be written */
+  bool blocked;    /* credential, account or endpoint are refused: `error` says why; stop reading */
   char error[512];
 } shipping;
 

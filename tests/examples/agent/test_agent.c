@@ -52,12 +52,12 @@ static void the_secret_key_is_written_nowhere(void **state) {
   again_emulator_options options = {.script = "[{\"code\":\"InternalError\",\"count\":1}]"};
   runner r;
   runner_init(&r, &options);
-  runner_lines(&r, "log", 5);
+  runner_lines(&r, "in", 5);
   r.secret_id = "AKIDOTHER"; /* refused, so that there is much to tell */
   folder_write(&r.folder, "policy.json", "{\"again\": 1, \"auth\": {\"max_attempts\": 2}}");
   assert_int_equal(
-      runner_run(&r, ARGS("--topic", "t", "log", "--events", "events", "--policy", "policy.json")),
-      1);
+      runner_run(&r, ARGS("--topic", "t", "-", "--events", "events", "--policy", "policy.json")),
+      5);
   static const char *const files[] = {"err", "events", "state/dead-letters.ndjson",
                                       "state/checkpoint.json"};
   for (size_t i = 0; i < COUNT_OF(files); i++) {
@@ -292,17 +292,55 @@ static void each_thing_missing_is_named_in_one_line(void **state) {
   runner_fini(&r);
 }
 
-static void a_wrong_credential_is_told_and_the_lines_are_kept(void **state) {
+/* Refused for what is not the lines' fault: nothing becomes a dead letter, all is sent later. */
+static void expect_blocked(runner *r, const char *says) {
+  runner_lines(r, "log", 20000);
+  folder_write(&r->folder, "policy.json", "{\"again\": 1, \"auth\": {\"max_attempts\": 1}}");
+  assert_int_equal(
+      runner_run(r, ARGS("--topic", "t", "log", "--policy", "policy.json", "--follow")), 5);
+  runner_said(r, says);
+  char *err = folder_read(&r->folder, "err");
+  assert_int_equal(count_text(err, "put it right and start again"), 1);
+  free(err);
+  char *letters = folder_read(&r->folder, "state/dead-letters.ndjson");
+  assert_string_equal(letters, "");
+  free(letters);
+  assert_int_equal(distinct(r), 0);
+}
+
+static void a_wrong_credential_stops_it_and_the_lines_stay_in_the_file(void **state) {
   (void)state;
   runner r;
   runner_init(&r, &quiet);
-  runner_lines(&r, "log", 3);
   r.secret_id = "AKIDOTHER";
-  folder_write(&r.folder, "policy.json", "{\"again\": 1, \"auth\": {\"max_attempts\": 1}}");
-  assert_int_equal(runner_run(&r, ARGS("--topic", "t", "log", "--policy", "policy.json")), 1);
-  char *letters = folder_read(&r.folder, "state/dead-letters.ndjson");
-  assert_int_equal(count_text(letters, "\"code\":\"AuthFailure.SecretIdNotFound\""), 3);
-  free(letters);
+  expect_blocked(&r, "topic t: auth 401 AuthFailure.SecretIdNotFound");
+  runner_said(&r, "; that concerns the credential, not these lines: put it right and start again");
+  r.secret_id = "AKIDEMULATOR";
+  assert_int_equal(runner_run(&r, ARGS("--topic", "t", "log")), 0);
+  assert_int_equal(distinct(&r), 20000);
+  runner_fini(&r);
+}
+
+static void a_redirect_stops_it_and_the_lines_stay_in_the_file(void **state) {
+  (void)state;
+  again_emulator_options options = {.script = "[{\"body\":\"\",\"status\":302}]"};
+  runner r;
+  runner_init(&r, &options);
+  expect_blocked(&r, "; that concerns the endpoint, not these lines: put it right and start again");
+  runner_fini(&r);
+}
+
+static void what_the_policy_gives_up_on_goes_to_the_dead_letters(void **state) {
+  (void)state;
+  again_emulator_options options = {.script = "[{\"code\":\"InternalError\",\"count\":1}]"};
+  runner r;
+  runner_init(&r, &options);
+  runner_lines(&r, "log", 4);
+  folder_write(&r.folder, "policy.json", "{\"again\": 1, \"retryable\": {\"max_attempts\": 1}}");
+  assert_int_equal(
+      runner_run(&r, ARGS("--topic", "t", "log", "--policy", "policy.json", "--batch-lines", "2")),
+      1);
+  assert_int_equal(distinct(&r), 2);
   runner_fini(&r);
 }
 
@@ -322,7 +360,9 @@ int main(void) {
       cmocka_unit_test(a_starter_that_closed_the_standard_streams_does_no_harm),
       cmocka_unit_test(events_tell_programs_what_happens),
       cmocka_unit_test(each_thing_missing_is_named_in_one_line),
-      cmocka_unit_test(a_wrong_credential_is_told_and_the_lines_are_kept),
+      cmocka_unit_test(a_wrong_credential_stops_it_and_the_lines_stay_in_the_file),
+      cmocka_unit_test(a_redirect_stops_it_and_the_lines_stay_in_the_file),
+      cmocka_unit_test(what_the_policy_gives_up_on_goes_to_the_dead_letters),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
