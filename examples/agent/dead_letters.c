@@ -9,12 +9,16 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 struct dead_letters {
+  char *folder;
   char *path;
   int fd;
   off_t size; /* whole records */
+  bool torn;  /* behind them is a part of one that could not be taken back */
   bool unsynced;
 };
 
@@ -41,9 +45,9 @@ static off_t whole_records(int fd) {
 }
 
 static dead_letters_state lock_and_mend(dead_letters *letters, char *why, size_t why_size) {
-  struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
-  if (fcntl(letters->fd, F_SETLK, &lock) != 0) {
-    if (errno != EACCES && errno != EAGAIN) {
+  /* Not a lock of fcntl: that is lost when anything in this process closes the file. */
+  if (flock(letters->fd, LOCK_EX | LOCK_NB) != 0) {
+    if (errno != EWOULDBLOCK) {
       explain_errno(letters, "lock", why, why_size);
       return DEAD_LETTERS_FAILED;
     }
@@ -60,29 +64,58 @@ static dead_letters_state lock_and_mend(dead_letters *letters, char *why, size_t
   return DEAD_LETTERS_OPEN;
 }
 
+/* Opens the file in place of the one that is open. */
+static dead_letters_state open_file(dead_letters *letters, char *why, size_t why_size) {
+  if (letters->fd >= 0) close(letters->fd);
+  letters->torn = false;
+  letters->fd = open(letters->path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
+  if (letters->fd >= 0) return lock_and_mend(letters, why, why_size);
+  explain_errno(letters, "open", why, why_size);
+  return DEAD_LETTERS_FAILED;
+}
+
 dead_letters_state dead_letters_open(const char *folder, dead_letters **opened, char *why,
                                      size_t why_size) {
   dead_letters *letters = calloc(1, sizeof *letters);
-  char *path = letters != NULL ? disk_path(folder, "dead-letters.ndjson") : NULL;
-  if (path == NULL) {
-    free(letters);
-    snprintf(why, why_size, "out of memory");
-    return DEAD_LETTERS_FAILED;
-  }
-  letters->path = path;
-  letters->fd = open(path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
   dead_letters_state state = DEAD_LETTERS_FAILED;
-  if (letters->fd < 0) {
-    explain_errno(letters, "open", why, why_size);
-  } else {
-    state = lock_and_mend(letters, why, why_size);
-  }
+  snprintf(why, why_size, "out of memory");
+  if (letters == NULL) return state;
+  letters->fd = -1;
+  letters->folder = strdup(folder);
+  letters->path = disk_path(folder, "dead-letters.ndjson");
+  if (letters->folder != NULL && letters->path != NULL) state = open_file(letters, why, why_size);
   if (state == DEAD_LETTERS_OPEN) {
     *opened = letters;
   } else {
     dead_letters_close(letters);
   }
   return state;
+}
+
+/* Somebody may have moved, removed or cut the file since, or written to it. After this the next
+ * record begins a line of the file that has the name. */
+static bool be_ready(dead_letters *letters, char *why, size_t why_size) {
+  struct stat named;
+  struct stat here;
+  char last = '\n';
+  bool same = letters->fd >= 0 && fstat(letters->fd, &here) == 0 &&
+              stat(letters->path, &named) == 0 && named.st_ino == here.st_ino &&
+              named.st_dev == here.st_dev;
+  if (!same) return open_file(letters, why, why_size) == DEAD_LETTERS_OPEN;
+  bool ok = true;
+  if (letters->torn) {
+    ok = ftruncate(letters->fd, letters->size) == 0;
+    letters->torn = !ok;
+  } else if (here.st_size != letters->size) {
+    ok = here.st_size == 0 || pread(letters->fd, &last, 1, here.st_size - 1) == 1;
+    if (ok && last != '\n') {
+      ok = disk_write(letters->fd, "\n", 1);
+      here.st_size += ok;
+    }
+    letters->size = here.st_size;
+  }
+  if (!ok) explain_errno(letters, "mend", why, why_size);
+  return ok;
 }
 
 static bool put_line(json_object *record, const dead_letter *letter) {
@@ -121,6 +154,7 @@ static json_object *record_of(const dead_letter *letter) {
 
 bool dead_letters_add(dead_letters *letters, const dead_letter *letter, char *why,
                       size_t why_size) {
+  if (!be_ready(letters, why, why_size)) return false;
   json_object *record = record_of(letter);
   size_t length = 0;
   const char *text =
@@ -135,7 +169,7 @@ bool dead_letters_add(dead_letters *letters, const dead_letter *letter, char *wh
     letters->unsynced = true;
   } else {
     explain_errno(letters, "write", why, why_size);
-    if (ftruncate(letters->fd, letters->size) != 0) explain_errno(letters, "mend", why, why_size);
+    letters->torn = ftruncate(letters->fd, letters->size) != 0;
   }
   json_object_put(record);
   return ok;
@@ -143,7 +177,7 @@ bool dead_letters_add(dead_letters *letters, const dead_letter *letter, char *wh
 
 bool dead_letters_sync(dead_letters *letters, char *why, size_t why_size) {
   if (!letters->unsynced) return true;
-  if (fsync(letters->fd) != 0) {
+  if (fsync(letters->fd) != 0 || !disk_sync_folder(letters->folder)) {
     explain_errno(letters, "write", why, why_size);
     return false;
   }
@@ -158,6 +192,7 @@ const char *dead_letters_path(const dead_letters *letters) {
 void dead_letters_close(dead_letters *letters) {
   if (letters == NULL) return;
   if (letters->fd >= 0) close(letters->fd);
+  free(letters->folder);
   free(letters->path);
   free(letters);
 }

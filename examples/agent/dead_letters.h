@@ -35,7 +35,8 @@ typedef enum dead_letters_state {
 dead_letters_state dead_letters_open(const char *folder, dead_letters **opened, char *why,
                                      size_t why_size);
 
-/* Appends a record, whole or not at all. False: `why` says which file, why, and what to do. */
+/* Appends a record, whole or not at all, to the file that has the name: one that was moved away or
+ * removed meanwhile is made anew. False: `why` says which file, why, and what to do. */
 bool dead_letters_add(dead_letters *letters, const dead_letter *letter, char *why, size_t why_size);
 
 /* Brings to the disk what was added. Only then may a checkpoint move past it. */

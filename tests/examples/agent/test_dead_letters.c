@@ -95,6 +95,99 @@ static void half_a_record_that_a_crash_left_is_cut_off(void **state) {
   folder_remove(&f);
 }
 
+static void add(dead_letters *letters, const char *text) {
+  char why[512];
+  dead_letter letter = letter_of(text, strlen(text));
+  if (!dead_letters_add(letters, &letter, why, sizeof why)) fail_msg("%s", why);
+  if (!dead_letters_sync(letters, why, sizeof why)) fail_msg("%s", why);
+}
+
+static void expect_records(const folder *f, const char *name, unsigned records) {
+  char *text = folder_read(f, name);
+  assert_int_equal(count_text(text, "\n"), records);
+  assert_int_equal(count_text(text, "\"topic\":\"t\""), records);
+  free(text);
+}
+
+static void a_file_that_was_moved_away_is_made_anew(void **state) {
+  (void)state;
+  folder f;
+  char path[128];
+  char old[128];
+  folder_make(&f);
+  dead_letters *letters = open_letters(&f);
+  add(letters, "one");
+  assert_int_equal(
+      rename(folder_path(&f, "dead-letters.ndjson", path), folder_path(&f, "old", old)), 0);
+  add(letters, "two");
+  add(letters, "three");
+  expect_records(&f, "old", 1);
+  expect_records(&f, "dead-letters.ndjson", 2);
+  dead_letters_close(letters);
+  folder_remove(&f);
+}
+
+static void a_file_that_was_cut_or_written_to_takes_whole_records_all_the_same(void **state) {
+  (void)state;
+  folder f;
+  folder_make(&f);
+  dead_letters *letters = open_letters(&f);
+  add(letters, "one");
+  add(letters, "two");
+  folder_write(&f, "dead-letters.ndjson", "");
+  add(letters, "three");
+  expect_records(&f, "dead-letters.ndjson", 1);
+  folder_write(&f, "dead-letters.ndjson", "a note without an end");
+  add(letters, "four");
+  char *text = folder_read(&f, "dead-letters.ndjson");
+  assert_memory_equal(text, "a note without an end\n{\"time\"", 29);
+  free(text);
+  /* What a failed write leaves is taken back to the size there is now. */
+  signal(SIGXFSZ, SIG_IGN);
+  struct rlimit limit;
+  getrlimit(RLIMIT_FSIZE, &limit);
+  folder_write(&f, "dead-letters.ndjson", "");
+  struct rlimit tight = {50, limit.rlim_max};
+  assert_int_equal(setrlimit(RLIMIT_FSIZE, &tight), 0);
+  char why[512];
+  dead_letter letter = letter_of("five", 4);
+  bool added = dead_letters_add(letters, &letter, why, sizeof why);
+  setrlimit(RLIMIT_FSIZE, &limit);
+  assert_false(added);
+  add(letters, "six");
+  expect_records(&f, "dead-letters.ndjson", 1);
+  dead_letters_close(letters);
+  folder_remove(&f);
+}
+
+static bool is_in_use(const folder *f) {
+  pid_t other = fork();
+  if (other == 0) {
+    dead_letters *second = NULL;
+    char why[512];
+    _exit(dead_letters_open(f->path, &second, why, sizeof why) == DEAD_LETTERS_IN_USE ? 0 : 1);
+  }
+  int status = -1;
+  assert_int_equal(waitpid(other, &status, 0), other);
+  return status == 0;
+}
+
+static void the_lock_stays_whoever_reads_the_file_and_whatever_becomes_of_it(void **state) {
+  (void)state;
+  folder f;
+  char path[128];
+  folder_make(&f);
+  dead_letters *letters = open_letters(&f);
+  free(folder_read(&f, "dead-letters.ndjson")); /* opened and closed in this process */
+  assert_true(is_in_use(&f));
+  assert_int_equal(unlink(folder_path(&f, "dead-letters.ndjson", path)), 0);
+  add(letters, "one");
+  assert_true(is_in_use(&f));
+  dead_letters_close(letters);
+  assert_false(is_in_use(&f));
+  folder_remove(&f);
+}
+
 static void two_agents_do_not_share_a_file(void **state) {
   (void)state;
   folder f;
@@ -120,6 +213,9 @@ int main(void) {
       cmocka_unit_test(a_record_holds_the_line_and_the_reason),
       cmocka_unit_test(a_record_is_written_whole_or_not_at_all),
       cmocka_unit_test(half_a_record_that_a_crash_left_is_cut_off),
+      cmocka_unit_test(a_file_that_was_moved_away_is_made_anew),
+      cmocka_unit_test(a_file_that_was_cut_or_written_to_takes_whole_records_all_the_same),
+      cmocka_unit_test(the_lock_stays_whoever_reads_the_file_and_whatever_becomes_of_it),
       cmocka_unit_test(two_agents_do_not_share_a_file),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
