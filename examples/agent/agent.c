@@ -6,7 +6,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { TICK_MS = 100, SAVE_MS = 1000 };
+enum {
+  TICK_MS = 100,
+  SAVE_MS = 1000,
+  STUCK_MS = 1000 /* so long a read that is under way may take when the agent stops */
+};
 
 static again_sched *scheduler(const agent *self) {
   return again_uv_sched(self->uv);
@@ -43,8 +47,20 @@ static void note_settled(agent *self, feed *from) {
 static void stop(agent *self) {
   if (self->stopping) return;
   self->stopping = true;
+  self->stopped = again_uv_now(self->uv);
   for (size_t i = 0; i < self->options.input_count; i++)
     input_stop(self->feeds[i].in);
+}
+
+/* Gives up inputs whose reads do not come back. */
+static void abandon(agent *self) {
+  for (size_t i = 0; i < self->options.input_count; i++) {
+    feed *from = &self->feeds[i];
+    if (!input_abandon(from->in)) continue;
+    self->stuck = true;
+    report_error(self->report, "%s: a read does not come back; it is given up",
+                 input_path(from->in));
+  }
 }
 
 /* Once the inputs have come to rest: one may have had a last line to give. */
@@ -60,6 +76,7 @@ static void on_signal(uv_signal_t *handle, int number) {
   if (self->finished) return;
   if (self->stopping) {
     report_note(self->report, "a second signal: ends at once");
+    abandon(self);
     again_sched_close(scheduler(self));
     return;
   }
@@ -158,6 +175,10 @@ static void on_turn(uv_prepare_t *handle) {
     note_settled(self, from);
   }
   look_at_errors(self);
+  if (self->stopping && !ended && again_uv_now(self->uv) >= again_ms_add(self->stopped, STUCK_MS)) {
+    abandon(self);
+    ended = true;
+  }
   if (self->stopping && ended && !self->draining) drain(self);
   if (is_idle(self)) {
     self->finished = true;

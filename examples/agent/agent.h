@@ -44,6 +44,8 @@ typedef struct agent {
   bool started; /* these handles are open */
   bool unsaved;
   bool stopping;
+  again_ms stopped; /* when that began */
+  bool stuck;       /* an input had to be given up: agent_close would never return */
   bool draining;
   bool finished;
   bool state_lost;
@@ -55,7 +57,8 @@ typedef struct agent {
  * what to do. Nothing is sent yet. agent_close in either case. */
 int agent_open(agent *self, char *why, size_t why_size);
 
-/* Ships until the inputs end or a signal comes. Returns the exit status. */
+/* Ships until the inputs end or a signal comes. Returns the exit status. If it is `stuck` then, the
+ * process must end without agent_close. */
 int agent_run(agent *self);
 
 void agent_close(agent *self);

@@ -4,13 +4,22 @@
 #include "record.h"
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
+#include <limits.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
+enum { WAIT_MS = 1000 };
+
 struct events {
-  int fd; /* -1: a write has failed */
+  int fd;       /* -1: a write has failed */
+  bool regular; /* a file: writing does not wait for a reader */
+  bool stalled; /* the reader was waited for in vain */
+  uint64_t dropped;
   char *path;
   char error[256];
   bool error_told;
@@ -39,6 +48,8 @@ events *events_open(const char *path, char *why, size_t why_size) {
     return NULL;
   }
   out->fd = open_path(path);
+  struct stat found;
+  out->regular = out->fd >= 0 && fstat(out->fd, &found) == 0 && S_ISREG(found.st_mode);
   if (out->fd >= 0) return out;
   snprintf(why, why_size, "cannot write %s: %s; name another file with --events", path,
            strerror(errno));
@@ -46,19 +57,52 @@ events *events_open(const char *path, char *why, size_t why_size) {
   return NULL;
 }
 
+/* Can a line of this length be written without waiting longer than a slow reader deserves? The
+ * descriptor may be shared with other processes, so it is not made non-blocking. */
+static bool has_room(events *out, size_t length, bool patient) {
+  if (out->regular) return true;
+  struct pollfd writing = {.fd = out->fd, .events = POLLOUT};
+  bool room = length <= PIPE_BUF && poll(&writing, 1, out->stalled && !patient ? 0 : WAIT_MS) == 1;
+  out->stalled = !room;
+  return room;
+}
+
+static void write_text(events *out, const char *text, size_t length) {
+  if (disk_write(out->fd, text, length)) return;
+  snprintf(out->error, sizeof out->error, "cannot write %s: %s; no more events are written",
+           out->path, strerror(errno));
+  close(out->fd);
+  out->fd = -1;
+}
+
+/* Says how many were left out, if there are any. False: there is no room for more. */
+static bool tell_dropped(events *out, bool patient) {
+  char text[96];
+  if (out->dropped == 0) return true;
+  int length =
+      snprintf(text, sizeof text, "{\"event\":\"dropped\",\"count\":%" PRIu64 "}\n", out->dropped);
+  if (!has_room(out, (size_t)length, patient)) return false;
+  write_text(out, text, (size_t)length);
+  out->dropped = 0;
+  return out->fd >= 0;
+}
+
 /* Writes and frees a record; `complete` is false if memory ran out while it was made. */
-static void write_record(events *out, json_object *record, bool complete) {
+static void write_record(events *out, json_object *record, bool complete, bool patient) {
   size_t length = 0;
   const int form = JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE;
   const char *text = complete ? json_object_to_json_string_length(record, form, &length) : NULL;
-  errno = ENOMEM;
-  if (out->fd >= 0 &&
-      (text == NULL || !disk_write(out->fd, text, length) || !disk_write(out->fd, "\n", 1))) {
-    snprintf(out->error, sizeof out->error, "cannot write %s: %s; no more events are written",
-             out->path, strerror(errno));
-    close(out->fd);
-    out->fd = -1;
+  char *line = text != NULL ? malloc(length + 1) : NULL;
+  if (line != NULL) {
+    memcpy(line, text, length);
+    line[length] = '\n'; /* in one piece: no other line gets between */
   }
+  if (line != NULL && tell_dropped(out, patient) && has_room(out, length + 1, patient)) {
+    write_text(out, line, length + 1);
+  } else {
+    out->dropped++;
+  }
+  free(line);
   json_object_put(record);
 }
 
@@ -115,7 +159,7 @@ void events_status(events *out, again_ms time, const tally *lines, const again_s
                   put_count(record, "batches", stats->delivered) &&
                   record_put(record, "retries", retries_of(stats)) &&
                   record_put(record, "final", json_object_new_boolean(final));
-  write_record(out, record, complete);
+  write_record(out, record, complete, final);
 }
 
 void events_decision(events *out, again_ms time, const again_event *event, const char *text) {
@@ -132,7 +176,7 @@ void events_decision(events *out, again_ms time, const again_event *event, const
                   put_count(record, "attempt", event->attempt) &&
                   put_text(record, "reason", again_reason_name(result->reason)) &&
                   put_text(record, "text", text);
-  write_record(out, record, complete);
+  write_record(out, record, complete, false);
 }
 
 void events_refused(events *out, again_ms time, const refusal *refused) {
@@ -146,7 +190,11 @@ void events_refused(events *out, again_ms time, const refusal *refused) {
                   put_text(record, "request_id", refused->request_id) &&
                   put_count(record, "attempts", refused->attempts) &&
                   put_count(record, "lines", refused->lines);
-  write_record(out, record, complete);
+  write_record(out, record, complete, false);
+}
+
+uint64_t events_dropped(const events *out) {
+  return out->dropped;
 }
 
 const char *events_error(events *out) {

@@ -192,6 +192,7 @@ static void on_file_read(uv_fs_t *request) {
   ssize_t got = request->result;
   uv_fs_req_cleanup(request);
   in->reading = false;
+  if (in->ended) return; /* it was given up */
   if (in->stopping) {
     /* What a file gave is there for the next start. */
     if (in->is_stdin && got > 0) take(in, (size_t)got);
@@ -270,6 +271,13 @@ void input_pause(input *in, bool paused) {
 void input_stop(input *in) {
   in->stopping = true;
   if (!in->reading) end(in);
+}
+
+bool input_abandon(input *in) {
+  bool stuck = !in->ended;
+  in->stopping = true;
+  end(in);
+  return stuck;
 }
 
 int input_reopen(input *in, char **name) {

@@ -43,6 +43,10 @@ void input_pause(input *in, bool paused);
 /* Reads no more. An incomplete last line is left for the next start if it can be read again. */
 void input_stop(input *in);
 
+/* Ends it though a read does not come back (a device, a network file system). The loop cannot be
+ * closed then: true, and the process should end with _exit. */
+bool input_abandon(input *in);
+
 /* No line will come any more? And did reading get to the end of what there is? */
 bool input_ended(const input *in);
 bool input_complete(const input *in);

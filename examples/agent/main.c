@@ -45,6 +45,7 @@ int main(int argc, char **argv) {
     } else {
       fprintf(stderr, "again-agent: %s\n", why);
     }
+    if (self->stuck) _exit(status); /* a thread hangs in a read: exit would wait for it */
     agent_close(self);
     curl_global_cleanup();
   }

@@ -132,7 +132,13 @@ void report_tick(report *out, const again_stats *stats) {
 void report_summary(report *out, const again_stats *stats, const char *dead_letters) {
   tell_retries(out, stats);
   again_ms time = report_time(out);
-  if (out->events != NULL) events_status(out->events, time, &out->lines, stats, true);
+  if (out->events != NULL) {
+    events_status(out->events, time, &out->lines, stats, true);
+    uint64_t dropped = events_dropped(out->events);
+    if (dropped > 0) {
+      report_error(out, "%" PRIu64 " events were left out: nothing reads them", dropped);
+    }
+  }
   if (out->quiet) return;
   const tally *lines = &out->lines;
   uint64_t retries = 0;
