@@ -3,6 +3,7 @@
  * The example to start from: reading, batching, the checkpoint and the dead letters are here; when
  * to try again, signing and splitting are the library's. */
 #include "agent.h"
+#include "terminal.h"
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
@@ -22,12 +23,12 @@ int main(int argc, char **argv) {
   keep_standard_streams();
   agent *self = calloc(1, sizeof *self);
   if (self == NULL) {
-    fprintf(stderr, "again-agent: out of memory\n");
+    terminal_say("out of memory");
     return AGENT_SETUP;
   }
   int status = AGENT_SETUP;
   if (!options_parse(&self->options, argc, argv, why, sizeof why)) {
-    fprintf(stderr, "again-agent: %s\n", why);
+    terminal_say(why);
   } else if (self->options.help) {
     options_help();
     status = 0;
@@ -43,7 +44,7 @@ int main(int argc, char **argv) {
     if (status == 0) {
       status = agent_run(self);
     } else {
-      fprintf(stderr, "again-agent: %s\n", why);
+      terminal_say(why);
     }
     if (self->stuck) _exit(status); /* a thread hangs in a read: exit would wait for it */
     agent_close(self);

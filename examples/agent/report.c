@@ -1,6 +1,7 @@
 /* Lines on standard error, and the counters behind the summary. */
 #include "report.h"
 #include "events.h"
+#include "terminal.h"
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -56,9 +57,9 @@ tally *report_tally(report *out) {
 static void say(const char *format, va_list arguments) __attribute__((format(printf, 1, 0)));
 
 static void say(const char *format, va_list arguments) {
-  fprintf(stderr, "again-agent: ");
-  vfprintf(stderr, format, arguments);
-  fprintf(stderr, "\n");
+  char text[2048];
+  vsnprintf(text, sizeof text, format, arguments);
+  terminal_say(text);
 }
 
 void report_note(report *out, const char *format, ...) {

@@ -246,6 +246,21 @@ static void events_tell_programs_what_happens(void **state) {
   runner_fini(&r);
 }
 
+static void what_the_service_says_cannot_drive_the_terminal(void **state) {
+  (void)state;
+  again_emulator_options options = {.script =
+                                        "[{\"status\":400,\"body\":\"{\\\"errorcode\\\":\\\"X\\\","
+                                        "\\\"errormessage\\\":\\\"a\xC2\x9B"
+                                        "31m\xE2\x80\xAE"
+                                        "b\\\"}\"}]"};
+  runner r;
+  runner_init(&r, &options);
+  runner_lines(&r, "log", 1);
+  assert_int_equal(runner_run(&r, ARGS("--topic", "t", "log")), 1);
+  runner_said(&r, "a\\u{009B}31m\\u{202E}b");
+  runner_fini(&r);
+}
+
 static void each_thing_missing_is_named_in_one_line(void **state) {
   (void)state;
   runner r;
@@ -359,6 +374,7 @@ int main(void) {
       cmocka_unit_test(standard_input_is_read_and_a_last_line_without_newline_counts),
       cmocka_unit_test(a_starter_that_closed_the_standard_streams_does_no_harm),
       cmocka_unit_test(events_tell_programs_what_happens),
+      cmocka_unit_test(what_the_service_says_cannot_drive_the_terminal),
       cmocka_unit_test(each_thing_missing_is_named_in_one_line),
       cmocka_unit_test(a_wrong_credential_stops_it_and_the_lines_stay_in_the_file),
       cmocka_unit_test(a_redirect_stops_it_and_the_lines_stay_in_the_file),
