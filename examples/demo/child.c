@@ -151,7 +151,9 @@ static int spawn(child *started, uv_loop_t *loop, const child_options *options, 
       {.flags = UV_INHERIT_FD, .data.fd = log},
       {.flags = UV_CREATE_PIPE | UV_WRITABLE_PIPE, .data.stream = (uv_stream_t *)&started->events},
   };
+  /* Detached: Ctrl-C goes to all of a session, and the agent would get it twice. */
   uv_process_options_t process = {.exit_cb = on_exit,
+                                  .flags = UV_PROCESS_DETACHED,
                                   .file = options->agent,
                                   .args = (char **)(uintptr_t)arguments,
                                   .stdio_count = 4,

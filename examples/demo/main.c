@@ -26,6 +26,10 @@ static const char *const file_names[FILE_COUNT] = {
     "open.log",  "closed.log",           "record.ndjson", "state", "state/dead-letters.ndjson",
     "agent.log", "state/checkpoint.json"};
 
+/* The agent is in a session of its own: what ends the demo must be passed on to it. */
+static const int interrupts[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT};
+enum { INTERRUPT_COUNT = sizeof interrupts / sizeof *interrupts };
+
 typedef struct demo {
   const char *log;
   const char *agent;
@@ -38,7 +42,7 @@ typedef struct demo {
   again_emulator *emulator;
   uv_loop_t loop;
   uv_timer_t tick;
-  uv_signal_t interrupt;
+  uv_signal_t interrupts[INTERRUPT_COUNT];
   child child;
   display display;
   uint64_t started; /* uv_now */
@@ -127,7 +131,8 @@ static void on_tick(uv_timer_t *timer) {
     return;
   }
   uv_close((uv_handle_t *)&d->tick, NULL);
-  uv_close((uv_handle_t *)&d->interrupt, NULL);
+  for (int i = 0; i < INTERRUPT_COUNT; i++)
+    uv_close((uv_handle_t *)&d->interrupts[i], NULL);
 }
 
 static void on_interrupt(uv_signal_t *signal, int number) {
@@ -139,10 +144,12 @@ static void on_interrupt(uv_signal_t *signal, int number) {
 
 static void run(demo *d) {
   uv_timer_init(&d->loop, &d->tick);
-  uv_signal_init(&d->loop, &d->interrupt);
   d->tick.data = d;
-  d->interrupt.data = d;
-  uv_signal_start(&d->interrupt, on_interrupt, SIGINT);
+  for (int i = 0; i < INTERRUPT_COUNT; i++) {
+    uv_signal_init(&d->loop, &d->interrupts[i]);
+    d->interrupts[i].data = d;
+    uv_signal_start(&d->interrupts[i], on_interrupt, interrupts[i]);
+  }
   uv_timer_start(&d->tick, on_tick, 0, TICK_MS);
   uv_run(&d->loop, UV_RUN_DEFAULT);
   display_end(&d->display, &d->child.state, d->child.state.elapsed_ms);

@@ -41,4 +41,16 @@ expect 0 "Nothing was lost." --agent "$agent" --policy "$policy" real.log
 grep -Eq '^  lost  +0$' out || complain "no line says that 0 were lost"
 grep -Eq '^  lines read  +60   real.log$' out || complain "no line says what was read"
 ls -d again-demo-* >/dev/null 2>&1 && complain "the scratch folder is still there"
+
+# Ctrl-C goes to all processes of the terminal: the agent is told to stop once all the same.
+setsid "$demo" --keep --plain --agent "$agent" --policy "$policy" real.log >out 2>&1 </dev/null &
+pid=$!
+until grep -qs "again-agent: " again-demo-*/agent.log || ! kill -0 $pid 2>/dev/null; do sleep 0.1; done
+kill -INT -$pid
+wait $pid
+got=$?
+[ "$got" -eq 1 ] || complain "exit status $got, not 1, after an interrupt"
+grep -q "interrupted: the agent was stopped" out || complain "it does not say that it was interrupted"
+grep -q "SIGTERM: delivers what was read" again-demo-*/agent.log || complain "the agent was not told"
+grep "a second signal" again-demo-*/agent.log && complain "the agent was told twice"
 exit $failed
