@@ -1,4 +1,5 @@
-/* The built agent ends when it is told to, whatever it waits for. */
+/* The built agent and its bounds: it ends when it is told to, whatever it waits for, and keeps to its
+ * window. */
 #include "runner.h"
 #include <fcntl.h>
 #include <signal.h>
@@ -105,6 +106,25 @@ static void a_device_that_gives_nothing_does_not_keep_it_from_ending(void **stat
   runner_fini(&r);
 }
 
+static void no_more_batches_than_the_window_are_on_their_way(void **state) {
+  (void)state;
+  again_emulator_options options = {.script = "[{\"code\":\"InternalError\"}]"};
+  runner r;
+  runner_init(&r, &options);
+  runner_lines(&r, "log", 20);
+  folder_write(&r.folder, "policy.json", "{\"again\": 1, \"retryable\": {\"cap\": \"500ms\"}}");
+  pid_t pid = runner_start(&r, ARGS("--topic", "t", "log", "--follow", "--batch-lines", "1",
+                                    "--window", "3", "--events", "events", "--policy",
+                                    "policy.json", "--drain", "0ms"));
+  runner_asked(&r, 12);
+  kill(pid, SIGKILL); /* a drain sends all */
+  assert_int_equal(runner_wait(&r, pid), -1);
+  char *events = folder_read(&r.folder, "events");
+  assert_int_equal(count_text(events, "\"attempt\":1,"), 3);
+  free(events);
+  runner_fini(&r);
+}
+
 static void a_second_signal_ends_it_at_once_and_keeps_the_place(void **state) {
   (void)state;
   again_emulator_options options = {.script = "[{\"code\":\"InternalError\",\"min_logs\":2}]"};
@@ -133,6 +153,7 @@ int main(void) {
       cmocka_unit_test(events_that_nobody_reads_do_not_keep_it_from_ending),
       cmocka_unit_test(a_reader_that_comes_late_is_told_how_many_events_it_missed),
       cmocka_unit_test(a_device_that_gives_nothing_does_not_keep_it_from_ending),
+      cmocka_unit_test(no_more_batches_than_the_window_are_on_their_way),
       cmocka_unit_test(a_second_signal_ends_it_at_once_and_keeps_the_place),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
