@@ -227,6 +227,28 @@ static void what_was_not_read_of_a_file_that_was_cut_is_found_in_its_copy(void *
   runner_fini(&r);
 }
 
+static void files_that_are_cut_during_an_outage_lose_nothing(void **state) {
+  (void)state;
+  again_emulator_options options = {.script = "[{\"code\":\"InternalError\",\"count\":1}]"};
+  runner r;
+  runner_init(&r, &options);
+  runner_lines(&r, "log", 40);
+  folder_write(&r.folder, "policy.json",
+               "{\"again\": 1, \"retryable\": {\"base\": \"2s\", \"jitter\": \"none\"}}");
+  pid_t pid = runner_start(
+      &r, ARGS("--topic", "t", "log", "--follow", "--linger", "20ms", "--policy", "policy.json"));
+  runner_asked(&r, 1);
+  runner_lines(&r, "log", 5);
+  copy_and_cut(&r, "log.1", "second a\nsecond b\n");
+  rename_in(&r, "log.1", "log.2");
+  copy_and_cut(&r, "log.1", "third\n");
+  runner_stored_in_all(&r, 48);
+  kill(pid, SIGTERM);
+  assert_int_equal(runner_wait(&r, pid), 0);
+  assert_int_equal(again_emulator_stats_get(r.emulator).stored, 48);
+  runner_fini(&r);
+}
+
 static void kill_minus_9_loses_nothing(void **state) {
   (void)state;
   again_emulator_options options = {.quota = 400, .burst = 1};
@@ -269,6 +291,7 @@ int main(void) {
       cmocka_unit_test(a_file_that_was_compressed_before_it_was_read_is_named),
       cmocka_unit_test(a_file_that_was_cut_and_has_grown_past_its_place_is_read_from_its_beginning),
       cmocka_unit_test(what_was_not_read_of_a_file_that_was_cut_is_found_in_its_copy),
+      cmocka_unit_test(files_that_are_cut_during_an_outage_lose_nothing),
       cmocka_unit_test(kill_minus_9_loses_nothing),
       cmocka_unit_test(the_next_start_continues_behind_what_is_settled),
   };
