@@ -15,8 +15,8 @@
  * late, and grows by half each round trip. The first refusal halves r.
  *
  * PACED. Every refusal lowers r by STEP. Every success raises it, so that after an expected run of
- * 1/p successes it is back where it was, and faster the longer the run lasts. So r settles where the
- * share of refusals is p, and p falls as r grows: p(r) = P r^-0.55. All who share a quota
+ * 1/p successes it is back where it was, and faster the longer the run lasts, as long as there are
+ * five seconds of work to send. So r settles where the share of refusals is p, and p falls as r grows: p(r) = P r^-0.6. All who share a quota
  * see the same share of refusals and so come to the same r: that is the fairness. P is the one dial:
  * the share of refusals accepted at 1 call/s; more is faster and wastes more.
  * After a refusal the pacer sits out the share REST / (r + REST) of the expected time to the next,

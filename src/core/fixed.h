@@ -3,7 +3,7 @@
 #ifndef AGAIN_CORE_FIXED_H
 #define AGAIN_CORE_FIXED_H
 
-#include <stdint.h>
+#include <again/core.h>
 
 #define AGAIN_FIXED_ONE (INT32_C(1) << 24)
 

@@ -10,12 +10,12 @@
 /* The constants. docs/pacing.md gives the reasons. */
 static const uint64_t start_rate = 2 * MILLION; /* r of a backlog before anything is known */
 static const int32_t ramp = 9814042;            /* log2(1.5): growth per round trip while FREE */
-static const int32_t fall_pct = 55;             /* p(r) = P r^-0.55 */
+static const int32_t fall_pct = 60;             /* p(r) = P r^-0.6 */
 static const int32_t step = 6051102;            /* log2(e^0.25): one cut, and one run's climb */
-static const uint64_t rest = 5 * MILLION;       /* sent above r between the sit-outs */
+static const uint64_t rest = 9 * MILLION / 2;   /* sent above r between sit-outs */
 static const uint64_t behind_s = 5;       /* a backlog of fewer seconds is no reason to climb */
 static const uint32_t queue = 16;         /* no longer than this is no backlog while FREE */
-static const int32_t put_back = ONE / 12; /* of a run, for each refusal after a cut */
+static const int32_t put_back = ONE / 18; /* of a run, for each refusal after a cut */
 static const int32_t put_back_max = 4 * ONE;
 static const int32_t quiet = 8 * ONE; /* runs without a refusal that end the pacing */
 static const again_ms silence = 250;  /* before the breaker opens; shortest gap of probes */
@@ -29,6 +29,7 @@ static const int32_t rate_max = 206153605;  /* and 10,000/s, over start_rate */
 static const again_ms lateness = 10;        /* a start so late does not delay those after it */
 static const again_ms memory = 60000;       /* what was delivered counts 1/e after this */
 static const int32_t ageing = 403;          /* log2(e) / memory, in 1/2^24 per millisecond */
+static const again_ms alone_max = 2000;     /* a longer round trip is taken for this */
 static const uint64_t delivery = 65536;     /* one, in again_pacer.delivered */
 static const uint64_t delivered_max = UINT64_C(1) << 42;
 
@@ -61,13 +62,16 @@ static uint64_t accepted(const again_pacer *pacer, const again_pacer_policy *pol
   return clamp(again_fixed_scale(at_one, (int32_t)exponent), 1, UINT64_C(1) << 31);
 }
 
-/* How long the deliveries were counted, at most as long as they are remembered. */
+/* What `delivered` is worth at a rate of 1 per ms since the count began: each delivery counts e^-age,
+ * so memory * (1 - e^(-time / memory)). At least a second: a first call is no rate yet. */
 static again_ms counted(const again_pacer *pacer, again_ms now) {
-  return clamp(passed(pacer->begun, now), 1000, memory);
+  int32_t age = (int32_t)clamp(passed(pacer->begun, now), 0, 60 * memory);
+  return clamp(memory - again_fixed_scale(memory, -ageing * age), 1000, memory);
 }
 
-/* Deliveries per second of late. */
+/* Deliveries per second of late; during an outage, of the time before it. */
 static uint64_t normal_rate(const again_pacer *pacer, again_ms now) {
+  if (pacer->state == AGAIN_PACER_DOWN) now = pacer->since;
   return pacer->delivered * MILLION / counted(pacer, now) * 1000 / delivery;
 }
 
@@ -103,7 +107,8 @@ static void advance(again_pacer *pacer, again_ms now, uint64_t gap) {
   uint64_t late = 0;
   uint64_t due = pacer->next_ns;
   if (now > pacer->next) {
-    late = now - pacer->next < lateness ? (now - pacer->next) * MILLION - due : lateness * MILLION;
+    late = clamp(now - pacer->next, 1, lateness) * MILLION;
+    if (now - pacer->next <= lateness) late -= due;
   } else if (now == pacer->next) {
     gap += due; /* up to a millisecond early */
   }
@@ -131,8 +136,8 @@ again_ms again_pacer_next(const again_pacer *pacer, const again_pacer_policy *po
                           uint32_t waiting, again_ms now) {
   if (policy->refusals_permille == 0) return now;
   if (pacer->state == AGAIN_PACER_FREE && waiting <= queue) return now;
-  if (pacer->next == AGAIN_NEVER) return AGAIN_NEVER - 1;
-  return pacer->next > now ? pacer->next : now;
+  if (pacer->next <= now) return now;
+  return pacer->next < AGAIN_NEVER ? pacer->next : AGAIN_NEVER - 1;
 }
 
 /* ---- What happens ---------------------------------------------------------------------------- */
@@ -183,9 +188,10 @@ static bool hear(again_pacer *pacer, again_ms now) {
   return true;
 }
 
-/* Is there more to send than `seconds` of work at this rate? */
-static bool behind(uint32_t waiting, uint64_t rate) {
-  return waiting * MILLION > behind_s * rate;
+/* Is there more to send than `behind_s` of work at this rate? A run in which nothing was refused for
+ * long halves that with each expected run: nobody seems to need what is left unused. */
+static bool behind(uint32_t waiting, uint64_t rate, int32_t run) {
+  return again_fixed_scale(waiting * MILLION, run) > behind_s * rate;
 }
 
 /* One more success of a run: p of an expected run. Climbs by `step` in the first run, twice
@@ -193,7 +199,7 @@ static bool behind(uint32_t waiting, uint64_t rate) {
 static void climb(again_pacer *pacer, const again_pacer_policy *policy, uint32_t waiting) {
   uint64_t p = accepted(pacer, policy);
   pacer->run += (int32_t)(p >> 8);
-  if (behind(waiting, rate_of(pacer))) {
+  if (behind(waiting, rate_of(pacer), pacer->run)) {
     uint64_t part = clamp(again_fixed_scale(p, pacer->run), 0, UINT64_C(1) << 32);
     set_rate(pacer, pacer->rate + (int64_t)((uint64_t)step * part >> 32));
   }
@@ -210,7 +216,7 @@ bool again_pacer_success(again_pacer *pacer, const again_pacer_policy *policy, a
   age(pacer, now);
   if (pacer->delivered < delivered_max) pacer->delivered += delivery;
   if (pacer->state == AGAIN_PACER_FREE) {
-    if (waiting > queue && sent_at >= pacer->since && behind(waiting, pace(pacer, now))) {
+    if (waiting > queue && sent_at >= pacer->since && behind(waiting, pace(pacer, now), 0)) {
       set_rate(pacer, (int64_t)pacer->rate + ramp);
       pacer->since = now;
     }
@@ -262,7 +268,7 @@ bool again_pacer_refused(again_pacer *pacer, const again_pacer_policy *policy, a
   uint64_t ns = pacer->state == AGAIN_PACER_FREE ? cut_free(pacer, policy, now, random)
                                                  : cut_paced(pacer, policy, hint, random);
   pacer->cut = again_ms_add(now, 1);
-  pacer->alone_ns = (uint32_t)clamp(2 * passed(sent_at, now), 1, 4000) * (uint32_t)MILLION;
+  pacer->alone_ns = (uint32_t)(2 * clamp(passed(sent_at, now), 1, alone_max) * MILLION);
   wait(pacer, now, ns);
   return recovered;
 }

@@ -11,7 +11,7 @@ root=${1:?name the folder of the project}
 
 layers() {
   cat <<'END'
-core      core,words                                        string.h limits.h
+core      core,words,pacer                                  string.h limits.h
 policy    core,policy                                       libc json-c/json.h
 sched     core,sched                                        libc
 kit       core,sched,kit                                    libc
@@ -28,6 +28,7 @@ headers() {
   cat <<'END'
 words     -                                                 -
 core      words                                             stdbool.h stddef.h stdint.h
+pacer     core                                              -
 policy    core                                              -
 stats     core                                              -
 sched     core,stats                                        -
