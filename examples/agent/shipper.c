@@ -225,6 +225,7 @@ static void send_ready(shipper *from, uint64_t most) {
     from->ready = parcels_after(next, from->open);
     send_parcel(from, next);
   }
+  again_cls_topic_more(from->topic, from->ready != NULL);
 }
 
 static void on_done(void *data, again_cls_batch *batch, const again_cls_result *result) {

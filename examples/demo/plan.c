@@ -31,7 +31,7 @@ static void name_troubles(plan *made) {
   snprintf(troubles[TROUBLE_OUTAGE].text, size, "outage of %d s: connection refused",
            OUTAGE_MS / 1000);
   snprintf(troubles[TROUBLE_CLOCK].text, size, "the clocks are %d min apart for %d s",
-           CLOCK_OFF_MINUTES, CLOCK_MS / 1000);
+           CLOCK_OFF_MINUTES, (int)(troubles[TROUBLE_CLOCK].for_ms / 1000));
   snprintf(troubles[TROUBLE_OVERSIZE].text, size, "one batch is refused as too large");
   snprintf(troubles[TROUBLE_CLOSED].text, size, "topic %s is closed", DEMO_CLOSED);
 }
@@ -56,8 +56,13 @@ void plan_make(plan *made, uint64_t lines) {
   set_trouble(made, TROUBLE_QUOTA, "SpeedQuotaExceed", 0, 0);
   set_trouble(made, TROUBLE_ERRORS, "InternalError", 0, 0);
   set_trouble(made, TROUBLE_OUTAGE, "CURLE_COULDNT_CONNECT", quarter, OUTAGE_MS);
+  uint64_t clock_ms = CLOCK_MS;
+  if (made->quota < quota_per_second && made->ideal_ms - 2 * quarter - OUTAGE_MS > CLOCK_MS) {
+    clock_ms =
+        made->ideal_ms - 2 * quarter - OUTAGE_MS; /* a pause of the pacer is longer than 3 s */
+  }
   set_trouble(made, TROUBLE_CLOCK, "AuthFailure.SignatureExpire", 2 * quarter + OUTAGE_MS,
-              CLOCK_MS);
+              clock_ms);
   set_trouble(made, TROUBLE_OVERSIZE, "LogSizeExceed", quarter / 2, OVERSIZE_MS);
   set_trouble(made, TROUBLE_CLOSED, "TopicClosed", 0, 0);
   name_troubles(made);

@@ -151,6 +151,11 @@ int again_cls_free(again_cls *cls);
  * the client. AGAIN_EINVAL (empty, or longer than 128 bytes), AGAIN_ENOMEM. */
 int again_cls_topic_open(again_cls *cls, const char *topic_id, again_cls_topic **topic);
 
+/* Says whether there are more logs for this topic than were given to again_cls_send, as in a file that
+ * is read no further ahead than memory allows: then a short queue is not taken for the end of the
+ * work, and the pacer goes on looking for a higher rate. */
+void again_cls_topic_more(again_cls_topic *topic, bool more);
+
 /* Its id; the `name` of the scope in events is the same text. */
 const char *again_cls_topic_id(const again_cls_topic *topic);
 

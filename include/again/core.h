@@ -170,6 +170,8 @@ typedef struct again_policy {
   again_ms attempt_timeout;    /* one attempt, from its start to its whole answer */
   again_ms connect_timeout;    /* of that, for making the connection */
   again_ms operation_deadline; /* from submit, where none is given; AGAIN_NEVER: none */
+  uint32_t pace_pct; /* refusals that the pacer of a scope accepts at 1 call/s, in hundredths of all
+                        calls, 1..50; 0: no pacing */
   again_ms credential_lifetime; /* decides nothing; AGAIN_NEVER: unknown */
   uint32_t scope_in_flight;     /* attempts under way at once in one scope, 1.. */
   uint32_t total_in_flight;     /* and in all scopes together, 1.. */
@@ -241,6 +243,7 @@ typedef struct again_progress {
   uint32_t held; /* refusals in a row that held the scope, this one included; 0 or 1: the first */
   again_ms backoff;  /* the one drawn last; 0: none yet */
   again_ms first_at; /* when the first attempt began */
+  again_ms pace_at;  /* when the pacer of the scope lets the next one begin; 0: there is no pacer */
   again_ms deadline; /* AGAIN_NEVER: none */
 } again_progress;
 
@@ -264,6 +267,8 @@ bool again_verdict_holds(const again_verdict *verdict);
 /* Retry at t, or stop, and why. Pure: `random` supplies 64 random bits.
  *
  * What holds its scope waits for the scope's next probe, by the policy for holds, whatever its class.
+ * What is throttled in a scope that has a pacer waits for that in place of a backoff of its own, and
+ * for the service's hint.
  * ok and fatal stop, and so does what must not be done twice. A remedied outcome is tried again at
  * once, AGAIN_REMEDIED_MAX times at most. Otherwise the limits are checked, the jittered backoff is drawn, a hint (capped) is a
  * floor with spread on top, and a retry that would begin after max_elapsed or at or after the

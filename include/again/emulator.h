@@ -24,7 +24,7 @@ typedef struct again_emulator_options {
   const char *secret_id;  /* the one credential it knows; NULL: "AKIDEMULATOR" */
   const char *secret_key; /* NULL: "emulator-secret-key" */
   double quota;           /* requests per second and topic, by token bucket; 0: none */
-  double burst;           /* size of that bucket; 0: a tenth of a second's quota, at least 1 */
+  double burst;           /* size of that bucket; 0: a tenth of a second's quota, at least 5 */
   const char
       *record; /* file for every stored log as a line of JSON (truncated first); NULL: none */
   const char *script; /* JSON text of faults, see again_emulator_script; NULL: none */

@@ -57,6 +57,7 @@ typedef enum again_pacer_state {
 typedef struct again_pacer_policy {
   uint32_t refusals_permille; /* P, the refusals accepted of 1000 calls at 1 call/s: 10..500,
                                  others are cut to that; 70 is a good one; 0: no pacing */
+  again_ms rest_max;          /* no sit-out is longer; 0: no such limit */
 } again_pacer_policy;
 
 /* Zeroed: FREE, nothing learned. Plain data: copy it, store it. Its fields are the pacer's. */

@@ -20,6 +20,7 @@
 #define AGAIN_SCHED_H
 
 #include <again/core.h>
+#include <again/pacer.h>
 #include <again/stats.h>
 
 #ifdef __cplusplus
@@ -117,7 +118,8 @@ struct again_op {
     uint8_t wanted;
     uint8_t history_count;
     again_ms not_before; /* READY at the head of an ordered scope: its next attempt */
-    bool head;           /* READY and not yet in its scope's queue: it goes to the head of that */
+    bool fresh;          /* READY and not yet in its scope's queue, */
+    bool head;           /* to whose head it goes */
     again_ms submitted;
     again_ms began;
     again_progress progress;
@@ -152,6 +154,8 @@ struct again_scope {
   uint32_t in_flight;  /* limit, with all below; 0: the policy's, and none if scopes are below */
   bool ordered; /* one at a time, in order of submission: a retry is waited for by those behind it.
                           No scope may be below */
+  bool more;    /* there is more to send than was submitted: a short queue is not the end of the
+                          work, and the pacer goes on looking for a higher rate. May change at any time */
   void *data;   /* the caller's */
   const again_policy *policy; /* NULL: that of the scope above, and at last the scheduler's. A TOPIC
                                  has the override for its name, if there is one */
@@ -162,6 +166,10 @@ struct again_scope {
     again_link turn;  /* in the rotation above */
     again_link turns; /* the rotation of the scopes below */
     again_link ready;
+    again_link waiting;   /* its operations that wait for a time of their own */
+    uint32_t ready_count; /* READY, with all below */
+    again_pacer pacer;
+    bool waking; /* an outage is over: those that wait because of it are made READY, bit by bit */
     uint32_t in_flight;
     uint32_t operations; /* of its own */
     again_stats stats;   /* of its own; of the gauges only in_flight is kept */
@@ -198,6 +206,12 @@ void again_scope_resume(again_scope *scope);
 /* Is this scope itself held (not: one above it)? */
 bool again_scope_held(const again_scope *scope);
 
+/* When the next attempt may begin in the scope, as far as it and those above are asked: `now` if at
+ * once, AGAIN_NEVER if something must happen first (an attempt must end, a hold must be ended). For a
+ * program that makes requests of its own, which tells of them with again_scope_began and
+ * again_scope_ended. */
+again_ms again_scope_when(const again_scope *scope, again_ms now);
+
 /* Whole tokens in the scope's retry budget now; 0 where the policy has none. */
 uint32_t again_scope_tokens(const again_scope *scope);
 
@@ -211,6 +225,10 @@ uint32_t again_scope_tokens(const again_scope *scope);
   X(SURFACED, "surfaced", "the operation ended without success")                                   \
   X(BACKLOG_HIGH, "backlog-high", "the backlog has passed 80 % of a limit")                        \
   X(BACKLOG_LOW, "backlog-low", "the backlog is down to half of the limits again")                 \
+  X(PACED, "paced", "a scope was refused for lack of quota and sends at a rate from now on")       \
+  X(UNPACED, "unpaced", "a scope sends freely again: no refusal for long")                         \
+  X(DOWN, "down", "a scope gets no answers: it only probes")                                       \
+  X(UP, "up", "a scope that was down gets answers again")                                          \
   X(HELD, "held", "a scope stops sending, and probes, until its owner has acted")                  \
   X(RESUMED, "resumed", "a held scope sends again")
 
@@ -282,6 +300,10 @@ int again_sched_report(again_sched *sched, again_op *op, const again_outcome *ou
 /* Asks for the end of an operation: `done` comes in the next run with reason cancelled, unless an
  * outcome reported before then ended it. AGAIN_ESTATE if it is not in the scheduler. */
 int again_sched_cancel(again_sched *sched, again_op *op);
+
+/* The machine's network changed: what waits because no answer came, and scopes that are down, are tried
+ * soon, spread out. */
+void again_sched_network_changed(again_sched *sched, again_ms now);
 
 /* Puts another policy in force, for all that is decided from now on; scopes with a policy of their own
  * keep it. Times that are set stay, an attempt under way keeps its timeout, and retry budgets keep

@@ -100,6 +100,7 @@ const char *again_error_text(int error);
 #define AGAIN_REASON_MAP(X)                                                                        \
   X(BACKOFF, "backoff", true, "waits for its backoff")                                             \
   X(SERVER_HINT, "server-hint", true, "waits as long as the service asked")                        \
+  X(PACE, "pace", true, "waits for its scope's pace")                                              \
   X(REMEDIED, "remedied", true, "the cause was put right: tried again at once")                    \
   X(HOLD, "hold", true, "its scope is held: tried again when a probe gets through")                \
   X(OK, "ok", false, "delivered")                                                                  \

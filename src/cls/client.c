@@ -182,6 +182,10 @@ int again_cls_topic_open(again_cls *cls, const char *topic_id, again_cls_topic *
   return 0;
 }
 
+void again_cls_topic_more(again_cls_topic *topic, bool more) {
+  topic->scope.more = more;
+}
+
 const char *again_cls_topic_id(const again_cls_topic *topic) {
   return topic->id;
 }

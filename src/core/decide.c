@@ -38,6 +38,12 @@ static again_ms share_of(again_ms hint, uint32_t pct) {
   return hint / 100 * pct + hint % 100 * pct / 100;
 }
 
+/* No choice: from now to a point in time that may have passed. */
+static again_window until(again_ms at, again_ms now) {
+  again_ms wait = at > now ? at - now : 0;
+  return (again_window){wait, wait};
+}
+
 again_decision again_decide(const again_policy *policy, const again_verdict *verdict,
                             const again_outcome *outcome, const again_progress *progress,
                             again_ms now, uint64_t random) {
@@ -63,13 +69,16 @@ again_decision again_decide(const again_policy *policy, const again_verdict *ver
     decision.reason = AGAIN_REASON_REMEDIED;
     decision.at = now;
   } else {
-    again_window window = again_backoff_window(&limits->backoff, attempts, progress->backoff);
+    bool paced = !held && progress->pace_at != 0 && verdict->error_class == AGAIN_CLASS_THROTTLED;
+    again_window window = paced
+                              ? until(progress->pace_at, now)
+                              : again_backoff_window(&limits->backoff, attempts, progress->backoff);
     decision.delay_min = at_least(window.min, 1);
     decision.delay_max = at_least(window.max, 1);
     again_ms drawn = window.min + again_random_scale(random, window.max - window.min);
     again_ms delay = at_least(drawn, 1);
     decision.backoff = delay;
-    decision.reason = held ? AGAIN_REASON_HOLD : AGAIN_REASON_BACKOFF;
+    decision.reason = held ? AGAIN_REASON_HOLD : paced ? AGAIN_REASON_PACE : AGAIN_REASON_BACKOFF;
     if (outcome->hint != 0) {
       again_ms hint = outcome->hint < policy->hint_cap ? outcome->hint : policy->hint_cap;
       again_ms spread = share_of(hint, policy->hint_spread_pct);

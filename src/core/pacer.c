@@ -267,6 +267,8 @@ bool again_pacer_refused(again_pacer *pacer, const again_pacer_policy *policy, a
   age(pacer, now);
   uint64_t ns = pacer->state == AGAIN_PACER_FREE ? cut_free(pacer, policy, now, random)
                                                  : cut_paced(pacer, policy, hint, random);
+  uint64_t most = clamp(policy->rest_max, 0, AGAIN_NEVER / MILLION) * MILLION;
+  if (most != 0 && ns > most) ns = most;
   pacer->cut = again_ms_add(now, 1);
   pacer->alone_ns = (uint32_t)(2 * clamp(passed(sent_at, now), 1, alone_max) * MILLION);
   wait(pacer, now, ns);

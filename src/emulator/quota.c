@@ -12,7 +12,8 @@ struct again_quota_topic {
 };
 
 void again_quota_init(again_quota *quota, double rate, double burst) {
-  if (burst == 0) burst = rate / 10;
+  /* Services that count by the second let a few through at once, however small the quota. */
+  if (burst == 0) burst = rate / 10 > 5 ? rate / 10 : 5;
   if (burst < 1) burst = 1;
   double interval = rate > 0 ? 1000 / rate : 0;
   *quota = (again_quota){.interval = interval, .slack = (burst - 1) * interval};

@@ -97,18 +97,11 @@ void again_hold_decide(const again_op *op, const again_verdict *verdict, again_d
   decision->at = scope->own.probe_timer.expires > now ? scope->own.probe_timer.expires : now;
 }
 
-/* Is `scope` the same as `above`, or below it? */
-static bool is_within(const again_scope *scope, const again_scope *above) {
-  while (scope != NULL && scope != above)
-    scope = scope->parent;
-  return scope != NULL;
-}
-
 /* Does this answer to a probe say that the held scope is usable again? `target`: the scope that it
  * holds, or NULL; what holds a scope below has got past the one above. */
 static bool clears(const again_scope *scope, const again_verdict *verdict,
                    const again_scope *target) {
-  if (target != NULL) return target != scope && is_within(target, scope);
+  if (target != NULL) return target != scope && again_scope_is_within(target, scope);
   return verdict->error_class == AGAIN_CLASS_OK || verdict->error_class == AGAIN_CLASS_THROTTLED ||
          (verdict->error_class == AGAIN_CLASS_FATAL && verdict->origin != AGAIN_ORIGIN_TRANSPORT);
 }

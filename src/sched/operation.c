@@ -24,7 +24,7 @@ static void leave_state(again_op *op) {
   switch (op->own.state) {
   case AGAIN_OP_READY:
     again_wheel_remove(&sched->wheel, &op->own.timer);
-    again_scope_update(op->own.scope);
+    if (!op->own.fresh) again_scope_ready(op->own.scope, -1);
     sched->stats.waiting--;
     break;
   case AGAIN_OP_WAITING:
@@ -106,7 +106,8 @@ void again_op_emit(again_event_kind kind, const again_op *op, const again_decisi
 void again_op_enqueue(again_op *op) {
   again_scope *scope = op->own.scope;
   again_list_append(op->own.head ? scope->own.ready.next : &scope->own.ready, &op->own.queue);
-  again_scope_update(scope);
+  op->own.fresh = false;
+  again_scope_ready(scope, 1);
 }
 
 void again_op_make_ready(again_op *op, bool head, again_ms not_before) {
@@ -117,6 +118,7 @@ void again_op_make_ready(again_op *op, bool head, again_ms not_before) {
   sched->stats.waiting++;
   again_wheel_add(&sched->wheel, &op->own.timer, op->own.progress.deadline);
   if (sched->calling) {
+    op->own.fresh = true;
     again_list_append(&sched->fresh, &op->own.queue);
   } else {
     again_op_enqueue(op);
@@ -130,7 +132,23 @@ void again_op_due(again_op *op) {
   }
   again_list_remove(&op->own.queue);
   op->own.sched->stats.waiting--;
-  again_op_make_ready(op, false, 0);
+  /* What was throttled is older than what has not been tried, and its scope's pacer lets few begin. */
+  bool throttled = op->own.result.verdict.error_class == AGAIN_CLASS_THROTTLED;
+  again_op_make_ready(op, throttled && again_pace_on(op->own.scope), 0);
+}
+
+void again_op_wake(again_op *op) {
+  enum { SPREAD_MS = 1000 };
+  again_sched *sched = op->own.sched;
+  again_wheel_remove(&sched->wheel, &op->own.timer);
+  if (again_pace_on(op->own.scope)) {
+    again_op_due(op);
+    return;
+  }
+  again_ms left = op->own.timer.expires > sched->now ? op->own.timer.expires - sched->now : 0;
+  again_ms most = left < SPREAD_MS ? left : SPREAD_MS;
+  again_ms wait = again_random_scale(again_random_next(&sched->random), most);
+  again_wheel_add(&sched->wheel, &op->own.timer, again_ms_add(sched->now, wait));
 }
 
 void again_op_start(again_op *op, again_ms now) {
@@ -144,6 +162,7 @@ void again_op_start(again_op *op, again_ms now) {
   op->own.scope->own.stats.in_flight++;
   again_count(op, attempts);
   again_hold_started(op);
+  again_pace_started(op);
   again_scope_fly(op->own.scope, 1);
   again_op_emit(AGAIN_EVENT_ATTEMPT, op, NULL);
   op->attempt(op);
@@ -224,6 +243,8 @@ int again_sched_report(again_sched *sched, again_op *op, const again_outcome *ou
   progress->attempts++;
   progress->class_attempts[verdict.error_class]++;
   progress->held = again_hold_count(op, &verdict);
+  progress->pace_at = 0;
+  again_pace_learn(op, &verdict, outcome, now);
   /* A clock cut to whole milliseconds has moved on by up to one: count from its end. */
   again_decision decision = again_decide(op->own.policy, &verdict, outcome, progress,
                                          again_ms_add(now, sched->options.granularity),
@@ -249,14 +270,14 @@ int again_sched_report(again_sched *sched, again_op *op, const again_outcome *ou
   if (decision.backoff != 0) progress->backoff = decision.backoff;
   again_stats_retry(op, verdict.error_class, decision.at > now ? decision.at - now : 0);
   leave_state(op);
-  if (decision.reason == AGAIN_REASON_HOLD) {
+  if (decision.reason == AGAIN_REASON_HOLD || decision.reason == AGAIN_REASON_PACE) {
     again_op_make_ready(op, true, 0); /* it waits for its scope, not for a time */
   } else if (op->own.scope->ordered) {
     again_op_make_ready(op, true, decision.at); /* and those behind it wait with it */
   } else {
     op->own.state = AGAIN_OP_WAITING;
     sched->stats.waiting++;
-    again_list_append(&sched->waiting, &op->own.queue);
+    again_list_append(&op->own.scope->own.waiting, &op->own.queue);
     again_wheel_add(&sched->wheel, &op->own.timer, decision.at);
   }
   again_op_emit(AGAIN_EVENT_RETRY, op, &decision);

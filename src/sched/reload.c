@@ -19,11 +19,11 @@ void again_sched_set_policy(again_sched *sched, const again_policy *policy) {
     again_scope_resolve_policy(scope);
     if (scope->own.policy == old) continue;
     hand_over(&scope->own.ready);
+    hand_over(&scope->own.waiting);
     again_budget_rescale(&scope->own.budget, &old->budget, &scope->own.policy->budget, sched->now);
     again_scope_update(scope); /* its in-flight limit may be another one */
   }
   hand_over(&sched->fresh);
-  hand_over(&sched->waiting);
   hand_over(&sched->flying);
   hand_over(&sched->aborting);
   hand_over(&sched->ended);

@@ -11,7 +11,6 @@ int again_sched_new(const again_sched_options *options, again_ms now, again_sche
   made->now = now;
   made->drain_deadline = AGAIN_NEVER;
   again_wheel_init(&made->wheel, now);
-  again_list_init(&made->waiting);
   again_list_init(&made->fresh);
   again_list_init(&made->flying);
   again_list_init(&made->aborting);
@@ -63,12 +62,12 @@ static again_op *first_op(const again_link *list) {
 
 /* Ends all that waits, and asks what flies to end. */
 static void end_all(again_sched *sched, again_reason reason) {
-  while (!again_list_empty(&sched->waiting))
-    again_op_end(first_op(&sched->waiting), reason);
   for (again_link *at = sched->scopes.next; at != &sched->scopes; at = at->next) {
     again_scope *scope = AGAIN_LIST_ITEM(at, again_scope, own.all);
     while (!again_list_empty(&scope->own.ready))
       again_op_end(first_op(&scope->own.ready), reason);
+    while (!again_list_empty(&scope->own.waiting))
+      again_op_end(first_op(&scope->own.waiting), reason);
   }
   again_link flying;
   again_list_init(&flying);
@@ -97,15 +96,15 @@ static bool is_held_beyond(const again_scope *scope, again_ms deadline) {
 static void end_late(again_sched *sched) {
   for (again_link *at = sched->scopes.next; at != &sched->scopes; at = at->next) {
     again_scope *scope = AGAIN_LIST_ITEM(at, again_scope, own.all);
-    if (!is_held_beyond(scope, sched->drain_deadline)) continue;
-    while (!again_list_empty(&scope->own.ready))
+    bool held = is_held_beyond(scope, sched->drain_deadline);
+    while (held && !again_list_empty(&scope->own.ready))
       again_op_end(first_op(&scope->own.ready), AGAIN_REASON_DRAINED);
-  }
-  again_link *at = sched->waiting.next;
-  while (at != &sched->waiting) {
-    again_op *op = AGAIN_LIST_ITEM(at, again_op, own.queue);
-    at = at->next;
-    if (op->own.timer.expires >= sched->drain_deadline) again_op_end(op, AGAIN_REASON_DRAINED);
+    again_link *link = scope->own.waiting.next;
+    while (link != &scope->own.waiting) {
+      again_op *op = AGAIN_LIST_ITEM(link, again_op, own.queue);
+      link = link->next;
+      if (op->own.timer.expires >= sched->drain_deadline) again_op_end(op, AGAIN_REASON_DRAINED);
+    }
   }
 }
 
@@ -179,6 +178,7 @@ void again_sched_run(again_sched *sched, again_ms now) {
     sched->drain_due = false;
     end_late(sched);
   }
+  again_pace_wake(sched);
   sched->calling = true;
   abort_asked(sched);
   finish_ended(sched);
@@ -194,8 +194,8 @@ bool again_sched_idle(const again_sched *sched) {
 
 again_ms again_sched_next(const again_sched *sched) {
   bool can_start = has_room(sched) && !again_list_empty(&sched->turns);
-  if (can_start || sched->close_due || sched->drain_due || !again_list_empty(&sched->ended) ||
-      !again_list_empty(&sched->aborting)) {
+  if (can_start || sched->close_due || sched->drain_due || sched->waking ||
+      !again_list_empty(&sched->ended) || !again_list_empty(&sched->aborting)) {
     return sched->now;
   }
   if (again_sched_idle(sched)) return AGAIN_NEVER; /* nobody waits for the probes of a held scope */

@@ -12,6 +12,7 @@ int again_scope_init(again_scope *scope, again_sched *sched) {
   scope->own.gate_timer.of = AGAIN_TIMER_GATE;
   again_list_init(&scope->own.turns);
   again_list_init(&scope->own.ready);
+  again_list_init(&scope->own.waiting);
   again_list_append(&sched->scopes, &scope->own.all);
   if (parent != NULL) parent->own.below++;
   again_scope_resolve_policy(scope);
@@ -44,7 +45,7 @@ uint32_t again_scope_tokens(const again_scope *scope) {
   return again_budget_tokens(&scope->own.budget, policy, scope->own.sched->now);
 }
 
-static bool has_room(const again_scope *scope) {
+bool again_scope_has_room(const again_scope *scope) {
   uint32_t limit = scope->in_flight;
   if (scope->ordered) return scope->own.in_flight == 0;
   if (limit == 0 && scope->own.below > 0) return true;
@@ -61,8 +62,10 @@ static again_op *head_of(const again_scope *scope) {
 static again_ms opens_at(const again_scope *scope) {
   bool work = !again_list_empty(&scope->own.ready) || !again_list_empty(&scope->own.turns);
   bool closed = scope->own.held && !scope->own.probe_due;
-  if (!work || closed || !has_room(scope)) return AGAIN_NEVER;
-  return scope->ordered ? head_of(scope)->own.not_before : 0;
+  if (!work || closed || !again_scope_has_room(scope)) return AGAIN_NEVER;
+  again_ms at = again_pace_next(scope);
+  if (scope->ordered && head_of(scope)->own.not_before > at) at = head_of(scope)->own.not_before;
+  return at;
 }
 
 /* Keeps the timer of a gate that is closed for a time that is known. */
@@ -104,6 +107,30 @@ again_op *again_scope_next(again_link *rotation) {
     rotation = &scope->own.turns;
   }
   return NULL;
+}
+
+void again_scope_ready(again_scope *scope, int change) {
+  for (again_scope *at = scope; at != NULL; at = at->parent)
+    at->own.ready_count += (uint32_t)change;
+  again_scope_update(scope);
+}
+
+bool again_scope_is_within(const again_scope *scope, const again_scope *above) {
+  while (scope != NULL && scope != above)
+    scope = scope->parent;
+  return scope != NULL;
+}
+
+again_ms again_scope_when(const again_scope *scope, again_ms now) {
+  again_ms when = now;
+  for (const again_scope *at = scope; at != NULL; at = at->parent) {
+    bool closed = at->own.held && !at->own.probe_due;
+    again_ms opens = again_pace_next(at);
+    if (closed) opens = at->own.probe != NULL ? AGAIN_NEVER : at->own.probe_timer.expires;
+    if (!again_scope_has_room(at)) opens = AGAIN_NEVER;
+    if (opens > when) when = opens;
+  }
+  return when;
 }
 
 void again_scope_fly(again_scope *scope, int change) {

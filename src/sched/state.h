@@ -33,14 +33,15 @@ struct again_sched {
   again_random random;
   again_ms now;
   again_wheel wheel;
-  again_link waiting; /* operations by state; READY ones are in their scope's queue */
-  again_link fresh;   /* but for those made READY inside a callback: they wait a run */
+  /* Operations by state; READY and WAITING ones are in lists of their scope. */
+  again_link fresh; /* but for those made READY inside a callback: they wait a run */
   again_link flying;
   again_link aborting; /* FLYING and asked to end */
   again_link ended;
   again_link turns;  /* the rotation of the outermost scopes */
   again_link scopes; /* all of them, those above before those below */
   bool calling;      /* inside a callback of the caller: what becomes ready waits a run */
+  bool waking;       /* some scope is */
   bool backlog_high; /* it was told so */
   bool draining;
   bool closing;
@@ -55,7 +56,8 @@ void again_op_start(again_op *op, again_ms now);
 void again_op_make_ready(again_op *op, bool head, again_ms not_before);
 void again_op_enqueue(again_op *op); /* READY, into its scope's queue */
 void again_op_emit(again_event_kind kind, const again_op *op, const again_decision *decision);
-void again_op_due(again_op *op); /* its timer */
+void again_op_due(again_op *op);  /* its timer */
+void again_op_wake(again_op *op); /* WAITING, and need not any more: soon */
 void again_op_end(again_op *op, again_reason reason);
 void again_op_finish(again_op *op);
 void again_op_abort(again_op *op);
@@ -65,6 +67,14 @@ void again_scope_update(again_scope *scope);
 
 /* The operation whose turn it is; NULL: none may begin. */
 again_op *again_scope_next(again_link *rotation);
+
+bool again_scope_has_room(const again_scope *scope); /* for one more in flight */
+
+/* Is the scope the same as the other, or below it? */
+bool again_scope_is_within(const again_scope *scope, const again_scope *above);
+
+/* An operation has become READY in the scope (1) or is no more (-1). */
+void again_scope_ready(again_scope *scope, int change);
 
 /* An attempt in the scope begins (1) or has ended (-1). */
 void again_scope_fly(again_scope *scope, int change);
@@ -85,6 +95,14 @@ void again_stats_end(again_op *op);
 /* backlog.c: AGAIN_EFULL, and nothing is taken. */
 int again_backlog_take(const again_op *op, again_scope *scope);
 void again_backlog_give(const again_op *op);
+
+/* pace.c */
+bool again_pace_on(const again_scope *scope);
+again_ms again_pace_next(const again_scope *scope); /* when the pacer lets the next attempt begin */
+void again_pace_started(again_op *op);
+void again_pace_learn(again_op *op, const again_verdict *verdict, const again_outcome *outcome,
+                      again_ms now);
+void again_pace_wake(again_sched *sched); /* some of those that need not wait any more */
 
 /* hold.c */
 void again_scope_unhold(again_scope *scope);

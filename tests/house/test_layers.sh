@@ -31,7 +31,7 @@ core      words                                             stdbool.h stddef.h s
 pacer     core                                              -
 policy    core                                              -
 stats     core                                              -
-sched     core,stats                                        -
+sched     core,pacer,stats                                  -
 kit       sched                                             -
 uv        policy,sched                                      uv.h
 http      uv                                                curl/curl.h

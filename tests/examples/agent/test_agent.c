@@ -190,7 +190,7 @@ static void a_full_disk_for_dead_letters_stops_it_with_nothing_lost(void **state
 
 static void lines_of_standard_input_that_a_full_disk_loses_are_counted(void **state) {
   (void)state;
-  again_emulator_options options = {.script = "[{\"code\":\"TopicClosed\"}]"};
+  again_emulator_options options = {.script = "[{\"code\":\"InvalidContent\"}]"};
   runner r;
   runner_init(&r, &options);
   runner_lines(&r, "in", 200);

@@ -68,7 +68,7 @@ static void run_agent(const folder *f) {
   char endpoint[64];
   char why[512];
   again_emulator *emulator = NULL;
-  again_emulator_options closed = {.script = "[{\"code\":\"TopicClosed\"}]"};
+  again_emulator_options closed = {.script = "[{\"code\":\"InvalidContent\"}]"};
   assert_int_equal(again_emulator_start(&closed, &emulator, why, sizeof why), 0);
   snprintf(endpoint, sizeof endpoint, "http://127.0.0.1:%u",
            (unsigned)again_emulator_port(emulator));

@@ -1,0 +1,173 @@
+/* What the pacers of the scopes learn, and what follows from it. again/pacer.h has the essay.
+ *
+ * A refusal teaches the scope that the verdict names, a failure without an answer that of the endpoint,
+ * every answer all scopes above the operation. When an outage ends, operations that wait for a backoff
+ * because of it are made READY, some in each run: the pacer spreads them. */
+#include "sched/state.h"
+
+enum {
+  WAKE_PER_RUN = 256,
+  FEW = 16 /* operations in all, whose own backoffs are probes enough while a scope is down */
+};
+
+static again_pacer_policy policy_of(const again_scope *scope) {
+  return (again_pacer_policy){.refusals_permille = scope->own.policy->pace_pct * 10,
+                              .rest_max = scope->own.policy->throttled.backoff.cap};
+}
+
+static uint64_t draw(again_scope *scope) {
+  return again_random_next(&scope->own.sched->random);
+}
+
+again_ms again_pace_next(const again_scope *scope) {
+  again_pacer_policy policy = policy_of(scope);
+  bool down = again_pacer_state_of(&scope->own.pacer) == AGAIN_PACER_DOWN;
+  if (down && scope->own.backlog <= FEW) return scope->own.sched->now;
+  return again_pacer_next(&scope->own.pacer, &policy, scope->own.ready_count,
+                          scope->own.sched->now);
+}
+
+bool again_pace_on(const again_scope *scope) {
+  return scope->own.policy->pace_pct != 0;
+}
+
+void again_pace_started(again_op *op) {
+  for (again_scope *at = op->own.scope; at != NULL; at = at->parent) {
+    again_pacer_policy policy = policy_of(at);
+    if (policy.refusals_permille == 0) continue;
+    again_pacer_sent(&at->own.pacer, &policy, at->own.sched->now, draw(at));
+  }
+}
+
+/* Tells of a change of the pacer's state. */
+static void tell(const again_scope *scope, again_pacer_state before) {
+  again_pacer_state after = again_pacer_state_of(&scope->own.pacer);
+  if (after == before) return;
+  again_event_kind kind = after == AGAIN_PACER_DOWN    ? AGAIN_EVENT_DOWN
+                          : before == AGAIN_PACER_DOWN ? AGAIN_EVENT_UP
+                          : after == AGAIN_PACER_PACED ? AGAIN_EVENT_PACED
+                                                       : AGAIN_EVENT_UNPACED;
+  const again_sched *sched = scope->own.sched;
+  again_sched_emit(sched, &(again_event){.kind = kind, .now = sched->now, .scope = scope});
+}
+
+static void wake(again_scope *scope) {
+  again_sched *sched = scope->own.sched;
+  for (again_link *at = sched->scopes.next; at != &sched->scopes; at = at->next) {
+    again_scope *below = AGAIN_LIST_ITEM(at, again_scope, own.all);
+    if (again_scope_is_within(below, scope) && !again_list_empty(&below->own.waiting)) {
+      below->own.waking = true;
+      sched->waking = true;
+    }
+  }
+}
+
+/* Did the caller say that there is more, of the operation's scope or any on the way up to this one? */
+static bool has_more(const again_scope *scope, const again_op *op) {
+  for (const again_scope *at = op->own.scope; at != NULL; at = at->parent) {
+    if (at->more) return true;
+    if (at == scope) break;
+  }
+  return false;
+}
+
+static void answered(again_scope *scope, const again_op *op, again_ms now) {
+  again_pacer_policy policy = policy_of(scope);
+  again_pacer_state before = again_pacer_state_of(&scope->own.pacer);
+  uint32_t waiting = 0;
+  if (again_scope_has_room(scope))
+    waiting = has_more(scope, op) ? UINT32_MAX : scope->own.ready_count;
+  bool recovered = again_pacer_success(&scope->own.pacer, &policy, op->own.began, waiting, now);
+  tell(scope, before);
+  if (recovered) wake(scope);
+}
+
+static void refused(again_scope *scope, const again_op *op, again_ms hint, again_ms now) {
+  again_pacer_policy policy = policy_of(scope);
+  again_pacer_state before = again_pacer_state_of(&scope->own.pacer);
+  bool recovered =
+      again_pacer_refused(&scope->own.pacer, &policy, op->own.began, hint, now, draw(scope));
+  tell(scope, before);
+  if (recovered) wake(scope);
+}
+
+static void failed(again_scope *scope, const again_op *op, again_ms now) {
+  again_pacer_policy policy = policy_of(scope);
+  again_pacer_state before = again_pacer_state_of(&scope->own.pacer);
+  again_pacer_failed(&scope->own.pacer, &policy, op->own.began, now, draw(scope));
+  tell(scope, before);
+}
+
+/* Does the outcome tell of a service in trouble? What this machine lacks does not. */
+static bool is_failure(const again_outcome *outcome, const again_verdict *verdict) {
+  if (verdict->error_class == AGAIN_CLASS_OK) return false;
+  if (outcome->fault == AGAIN_FAULT_NONE) {
+    return verdict->error_class == AGAIN_CLASS_RETRYABLE &&
+           (outcome->status >= 500 || outcome->status == 408);
+  }
+  return outcome->fault != AGAIN_FAULT_CONFIG && outcome->fault != AGAIN_FAULT_LOCAL &&
+         outcome->fault != AGAIN_FAULT_ABORTED;
+}
+
+void again_pace_learn(again_op *op, const again_verdict *verdict, const again_outcome *outcome,
+                      again_ms now) {
+  again_scope *scope = op->own.scope;
+  if (is_failure(outcome, verdict)) {
+    again_scope *target = again_scope_of_damage(scope, AGAIN_DAMAGE_ENDPOINT);
+    if (again_pace_on(target)) failed(target, op, now);
+    return;
+  }
+  if (outcome->fault != AGAIN_FAULT_NONE) return; /* it says nothing of the service */
+  bool throttled = verdict->error_class == AGAIN_CLASS_THROTTLED;
+  again_scope *target = throttled ? again_scope_of_damage(scope, verdict->damage) : NULL;
+  if (throttled && verdict->damage == AGAIN_DAMAGE_BATCH) target = scope;
+  const again_policy *policy = op->own.policy;
+  again_ms hint = outcome->hint < policy->hint_cap ? outcome->hint : policy->hint_cap;
+  for (again_scope *at = scope; at != NULL; at = at->parent) {
+    if (!again_pace_on(at)) continue;
+    if (at == target) {
+      refused(at, op, hint, now);
+    } else {
+      answered(at, op, now);
+    }
+  }
+  if (target != NULL && again_pace_on(target)) {
+    again_ms next = again_pace_next(target);
+    op->own.progress.pace_at = next > 0 ? next : 1;
+  }
+}
+
+void again_pace_wake(again_sched *sched) {
+  unsigned left = WAKE_PER_RUN;
+  if (!sched->waking) return;
+  sched->waking = false;
+  for (again_link *at = sched->scopes.next; at != &sched->scopes; at = at->next) {
+    again_scope *scope = AGAIN_LIST_ITEM(at, again_scope, own.all);
+    if (!scope->own.waking) continue;
+    scope->own.waking = false;
+    again_link *link = scope->own.waiting.next;
+    while (link != &scope->own.waiting && left > 0) {
+      again_op *op = AGAIN_LIST_ITEM(link, again_op, own.queue);
+      link = link->next;
+      if (op->own.result.verdict.error_class != AGAIN_CLASS_RETRYABLE) continue;
+      again_op_wake(op);
+      left--;
+    }
+    if (left > 0) continue;
+    scope->own.waking = true;
+    sched->waking = true;
+  }
+}
+
+void again_sched_network_changed(again_sched *sched, again_ms now) {
+  again_sched_tick(sched, now);
+  for (again_link *at = sched->scopes.next; at != &sched->scopes; at = at->next) {
+    again_scope *scope = AGAIN_LIST_ITEM(at, again_scope, own.all);
+    again_pacer_policy policy = policy_of(scope);
+    again_pacer_network_changed(&scope->own.pacer, &policy, sched->now, draw(scope));
+    again_scope_update(scope);
+    scope->own.waking = !again_list_empty(&scope->own.waiting);
+    sched->waking = sched->waking || scope->own.waking;
+  }
+  again_sched_wake(sched);
+}
