@@ -11,14 +11,16 @@
  *     DOWN --- the first answer ---> FREE
  *
  * FREE, the start. A queue of at most 16 is sent at once: at normal load nothing is ever delayed. A
- * longer one is a backlog: it is sent at r, which begins at 2/s or at twice what was delivered of
- * late, and grows by half each round trip. The first refusal halves r.
+ * longer one is a backlog, and so is what waits when such a bunch was refused: it is sent at r, which
+ * begins at 2/s or at twice what was delivered of late, and grows by half each round trip. The first
+ * refusal of a call that kept to r halves it.
  *
  * PACED. Every refusal lowers r by STEP. Every success raises it, so that after an expected run of
  * 1/p successes it is back where it was, and faster the longer the run lasts, as long as there are
- * five seconds of work to send. So r settles where the share of refusals is p, and p falls as r grows: p(r) = P r^-0.6. All who share a quota
- * see the same share of refusals and so come to the same r: that is the fairness. P is the one dial:
- * the share of refusals accepted at 1 call/s; more is faster and wastes more.
+ * five seconds of work to send. So r settles where the share of refusals is p, and p falls as r
+ * grows: p(r) = P r^-0.6. All who share a quota see the same share of refusals and so come to the
+ * same r: that is the fairness. P is the one dial: the share of refusals accepted at 1 call/s; more is
+ * faster and wastes more.
  * After a refusal the pacer sits out the share REST / (r + REST) of the expected time to the next,
  * and sends at r + REST in between: r on average. This leaves room to others, and finds
  * out whether there is room again. Then one call goes alone, and the rest wait for its answer: in a
@@ -77,6 +79,8 @@ typedef struct again_pacer {
   uint16_t failures;  /* in a row */
   uint8_t state;
   bool used;
+  bool ahead; /* FREE: a call has started before its time by the rate, in a bunch */
+  bool wary;  /* FREE: a bunch was refused: all goes by the rate until nothing waits */
 } again_pacer;
 
 /* The earliest time at which the next call may start; `now` if at once. `waiting` counts the

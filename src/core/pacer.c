@@ -135,7 +135,7 @@ static void plan_probe(again_pacer *pacer, again_ms now, uint64_t random) {
 again_ms again_pacer_next(const again_pacer *pacer, const again_pacer_policy *policy,
                           uint32_t waiting, again_ms now) {
   if (policy->refusals_permille == 0) return now;
-  if (pacer->state == AGAIN_PACER_FREE && waiting <= queue) return now;
+  if (pacer->state == AGAIN_PACER_FREE && waiting <= queue && !pacer->wary) return now;
   if (pacer->next <= now) return now;
   return pacer->next < AGAIN_NEVER ? pacer->next : AGAIN_NEVER - 1;
 }
@@ -158,6 +158,7 @@ void again_pacer_sent(again_pacer *pacer, const again_pacer_policy *policy, agai
     plan_probe(pacer, now, random);
     return;
   }
+  pacer->ahead = pacer->ahead || now < pacer->next;
   uint64_t gap = gap_ns(pacer, now);
   advance(pacer, now, gap > pacer->alone_ns ? gap : pacer->alone_ns);
 }
@@ -180,6 +181,8 @@ static bool hear(again_pacer *pacer, again_ms now) {
   pacer->begun = again_ms_add(pacer->begun, gone);
   pacer->aged = again_ms_add(pacer->aged, gone);
   pacer->state = AGAIN_PACER_FREE;
+  pacer->ahead = false;
+  pacer->wary = false;
   uint64_t normal = normal_rate(pacer, now);
   set_rate(pacer, normal > start_rate ? log2_rate(normal) : 0);
   pacer->since = now;
@@ -216,10 +219,12 @@ bool again_pacer_success(again_pacer *pacer, const again_pacer_policy *policy, a
   age(pacer, now);
   if (pacer->delivered < delivered_max) pacer->delivered += delivery;
   if (pacer->state == AGAIN_PACER_FREE) {
-    if (waiting > queue && sent_at >= pacer->since && behind(waiting, pace(pacer, now), 0)) {
+    bool more = pacer->wary ? waiting > 0 : waiting > queue && behind(waiting, pace(pacer, now), 0);
+    if (sent_at >= pacer->since && more) {
       set_rate(pacer, (int64_t)pacer->rate + ramp);
       pacer->since = now;
     }
+    if (waiting == 0) pacer->wary = false; /* the bunch has passed */
   } else if (sent_at >= pacer->cut) {
     if (pacer->alone_ns != 0) { /* there is room: the others follow at their pace */
       uint64_t waited = clamp(passed(sent_at, now), 0, memory) * MILLION;
@@ -235,6 +240,15 @@ bool again_pacer_success(again_pacer *pacer, const again_pacer_policy *policy, a
 /* Lowers the rate; nanoseconds to sit out. */
 static uint64_t cut_free(again_pacer *pacer, const again_pacer_policy *policy, again_ms now,
                          uint64_t random) {
+  if (pacer->ahead && !pacer->wary) {
+    /* A bunch was refused, not a rate: what there is of it goes at the rate, which grows as ever. */
+    pacer->ahead = false;
+    pacer->wary = true;
+    pacer->since = again_ms_add(now, 1);
+    return again_random_scale(random, gap_ns(pacer, now));
+  }
+  pacer->ahead = false;
+  pacer->wary = false;
   uint64_t normal = normal_rate(pacer, now);
   uint64_t half = pace(pacer, now) / 2;
   set_rate(pacer, log2_rate(half > normal ? half : normal));
@@ -270,7 +284,8 @@ bool again_pacer_refused(again_pacer *pacer, const again_pacer_policy *policy, a
   uint64_t most = clamp(policy->rest_max, 0, AGAIN_NEVER / MILLION) * MILLION;
   if (most != 0 && ns > most) ns = most;
   pacer->cut = again_ms_add(now, 1);
-  pacer->alone_ns = (uint32_t)(2 * clamp(passed(sent_at, now), 1, alone_max) * MILLION);
+  if (!pacer->wary)
+    pacer->alone_ns = (uint32_t)(2 * clamp(passed(sent_at, now), 1, alone_max) * MILLION);
   wait(pacer, now, ns);
   return recovered;
 }

@@ -10,6 +10,7 @@ typedef struct service {
   again_ms now;
   again_random random;
   double rate;
+  double burst;
   double tokens;
   again_ms filled;
   again_ms hint;
@@ -41,7 +42,7 @@ static void on_attempt(again_op *op) {
   if (s->now < s->not_before[index]) s->hinted_early++;
   s->tokens += (double)(s->now - s->filled) * s->rate / 1000;
   s->filled = s->now;
-  if (s->tokens > 10) s->tokens = 10;
+  if (s->tokens > s->burst) s->tokens = s->burst;
   again_outcome outcome = {.status = 200};
   if (s->down) {
     outcome = (again_outcome){.fault = AGAIN_FAULT_CONNECT};
@@ -73,7 +74,7 @@ static void on_event(void *data, const again_event *event) {
 }
 
 static void service_init(service *s, double rate) {
-  *s = (service){.policy = steady_policy, .rate = rate, .tokens = 10, .now = 1000};
+  *s = (service){.policy = steady_policy, .rate = rate, .burst = 10, .tokens = 10, .now = 1000};
   s->filled = s->now;
   s->policy.pace_pct = 7;
   s->policy.retryable.max_attempts = 0;
@@ -129,6 +130,24 @@ static void a_backlog_against_a_quota_is_sent_at_its_pace_with_few_refusals(void
   assert_true(s.refused <= 30);
   assert_true(s.now - 1000 <= 7800 * 3 / 2);
   assert_int_equal(again_pacer_state_of(&s.scope.own.pacer), AGAIN_PACER_PACED);
+  service_fini(&s);
+}
+
+/* A limiter that lets one through every 5 ms and none besides. The queue grows bit by bit, as that of a
+ * program that reads as it sends. */
+static void a_bunch_that_is_refused_does_not_say_what_the_rate_is(void **state) {
+  (void)state;
+  static service s;
+  service_init(&s, 200);
+  s.burst = 1;
+  for (unsigned i = 0; i < OPS; i += 10) {
+    submit(&s, i, 10);
+    run(&s, s.now + 1);
+  }
+  run(&s, AGAIN_NEVER);
+  assert_int_equal(s.delivered, OPS);
+  assert_true(s.now - 1000 <
+              12000); /* the least is 2 s; at the 1/s of half a first guess, minutes */
   service_fini(&s);
 }
 
@@ -236,6 +255,7 @@ static void a_program_with_requests_of_its_own_can_ask_when(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(a_backlog_against_a_quota_is_sent_at_its_pace_with_few_refusals),
+      cmocka_unit_test(a_bunch_that_is_refused_does_not_say_what_the_rate_is),
       cmocka_unit_test(without_a_refusal_nothing_is_delayed),
       cmocka_unit_test(a_refused_operation_goes_first_and_waits_for_its_own_hint),
       cmocka_unit_test(a_policy_without_pacing_lets_each_operation_back_off_by_itself),
