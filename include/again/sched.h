@@ -14,7 +14,8 @@
  *  3. They may submit, report, cancel, drain and close; what they schedule waits for the next run.
  *  4. An operation is the caller's before submit and from `done` on.
  *  5. Equal times run in the order in which they were scheduled.
- *  6. A clock that goes back is taken as standing still.
+ *  6. A clock that goes back is taken as standing still. If it jumps ahead (suspend), retries that are
+ *     10 s late are spread over up to 10 s.
  */
 #ifndef AGAIN_SCHED_H
 #define AGAIN_SCHED_H
@@ -265,8 +266,11 @@ typedef struct again_sched_options {
   const again_policy *policy;       /* must outlive the scheduler; required */
   const again_catalogue *catalogue; /* the service's error codes; may be NULL */
   uint64_t seed;                    /* of the jitter: the same seed gives the same times */
-  again_ms granularity;     /* added to every retry's time: 1 where `now` is a real clock cut
+  again_ms granularity; /* added to every retry's time: 1 where `now` is a real clock cut
                                        to whole milliseconds, so that no retry is early; else 0 */
+  uint32_t
+      work_per_run; /* operations that one run may start, end or abort, so that it never stalls the
+                            loop for long; 0: 1024 */
   void (*wake)(void *data); /* again_sched_next may be earlier than it was; may be NULL */
   again_event_fn event;     /* may be NULL */
   void *data;               /* for wake and event */
@@ -316,10 +320,11 @@ void again_sched_set_policy(again_sched *sched, const again_policy *policy);
  * deadline. */
 void again_sched_drain(again_sched *sched, again_ms deadline);
 
-/* Ends everything in the next run: what is there comes back through `done` with reason closed. */
+/* Ends everything from the next run on: what is there comes back through `done` with reason closed. */
 void again_sched_close(again_sched *sched);
 
-/* Does all that is due: attempts, aborts, completions. */
+/* Does what is due: attempts, aborts, completions; not more than work_per_run of them, and
+ * again_sched_next says so if there are more. */
 void again_sched_run(again_sched *sched, again_ms now);
 
 /* When again_sched_run has something to do: a time that may have passed, or AGAIN_NEVER. */

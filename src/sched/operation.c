@@ -125,9 +125,30 @@ void again_op_make_ready(again_op *op, bool head, again_ms not_before) {
   }
 }
 
+enum { LATE_MS = 10000, SPREAD_LATE_MS = 10000, SPREAD_WAKE_MS = 1000 };
+
+/* Has the clock jumped over its time, and that of more than may be in flight at once? A machine that was
+ * suspended, and with it perhaps a fleet, does not begin with all it has. */
+static bool is_late_with_many(const again_op *op) {
+  const again_sched *sched = op->own.sched;
+  return sched->now - op->own.timer.expires >= LATE_MS &&
+         sched->stats.waiting > sched->options.policy->total_in_flight;
+}
+
+/* Gives it a time from now on, at random. */
+static void wake_within(again_op *op, again_ms most) {
+  again_sched *sched = op->own.sched;
+  again_ms wait = again_random_scale(again_random_next(&sched->random), most);
+  again_wheel_add(&sched->wheel, &op->own.timer, again_ms_add(sched->now, wait));
+}
+
 void again_op_due(again_op *op) {
   if (op->own.state == AGAIN_OP_READY) {
     again_op_end(op, AGAIN_REASON_DEADLINE);
+    return;
+  }
+  if (is_late_with_many(op)) {
+    wake_within(op, SPREAD_LATE_MS);
     return;
   }
   again_list_remove(&op->own.queue);
@@ -138,7 +159,6 @@ void again_op_due(again_op *op) {
 }
 
 void again_op_wake(again_op *op) {
-  enum { SPREAD_MS = 1000 };
   again_sched *sched = op->own.sched;
   again_wheel_remove(&sched->wheel, &op->own.timer);
   if (again_pace_on(op->own.scope)) {
@@ -146,9 +166,7 @@ void again_op_wake(again_op *op) {
     return;
   }
   again_ms left = op->own.timer.expires > sched->now ? op->own.timer.expires - sched->now : 0;
-  again_ms most = left < SPREAD_MS ? left : SPREAD_MS;
-  again_ms wait = again_random_scale(again_random_next(&sched->random), most);
-  again_wheel_add(&sched->wheel, &op->own.timer, again_ms_add(sched->now, wait));
+  wake_within(op, left < SPREAD_WAKE_MS ? left : SPREAD_WAKE_MS);
 }
 
 void again_op_start(again_op *op, again_ms now) {

@@ -2,11 +2,14 @@
 #include "sched/state.h"
 #include <stdlib.h>
 
+enum { WORK_PER_RUN = 1024 };
+
 int again_sched_new(const again_sched_options *options, again_ms now, again_sched **sched) {
   if (options->policy == NULL) return AGAIN_EINVAL;
   again_sched *made = calloc(1, sizeof *made);
   if (made == NULL) return AGAIN_ENOMEM;
   made->options = *options;
+  if (made->options.work_per_run == 0) made->options.work_per_run = WORK_PER_RUN;
   made->random.state = options->seed;
   made->now = now;
   made->drain_deadline = AGAIN_NEVER;
@@ -35,6 +38,12 @@ void again_sched_tick(again_sched *sched, again_ms now) {
   if (now > sched->now) sched->now = now;
 }
 
+bool again_sched_work(again_sched *sched) {
+  if (sched->work == 0) return false;
+  sched->work--;
+  return true;
+}
+
 void again_sched_wake(again_sched *sched) {
   if (!sched->calling && sched->options.wake != NULL) sched->options.wake(sched->options.data);
 }
@@ -43,77 +52,16 @@ void again_sched_emit(const again_sched *sched, const again_event *event) {
   if (sched->options.event != NULL) sched->options.event(sched->options.data, event);
 }
 
-void again_sched_drain(again_sched *sched, again_ms deadline) {
-  sched->draining = true;
-  sched->drain_deadline = deadline;
-  sched->drain_due = true;
-  again_sched_wake(sched);
-}
-
-void again_sched_close(again_sched *sched) {
-  sched->closing = true;
-  sched->close_due = true;
-  again_sched_wake(sched);
-}
-
-static again_op *first_op(const again_link *list) {
-  return AGAIN_LIST_ITEM(list->next, again_op, own.queue);
-}
-
-/* Ends all that waits, and asks what flies to end. */
-static void end_all(again_sched *sched, again_reason reason) {
-  for (again_link *at = sched->scopes.next; at != &sched->scopes; at = at->next) {
-    again_scope *scope = AGAIN_LIST_ITEM(at, again_scope, own.all);
-    while (!again_list_empty(&scope->own.ready))
-      again_op_end(first_op(&scope->own.ready), reason);
-    while (!again_list_empty(&scope->own.waiting))
-      again_op_end(first_op(&scope->own.waiting), reason);
-  }
-  again_link flying;
-  again_list_init(&flying);
-  again_list_append_all(&flying, &sched->flying);
-  while (!again_list_empty(&flying)) {
-    again_op *op = first_op(&flying);
-    again_list_remove(&op->own.queue);
-    /* One that cannot be aborted and was asked before only has its report to wait for. */
-    bool asked = op->own.wanted != 0;
-    if (!asked) op->own.wanted = (uint8_t)reason;
-    again_list_append(asked ? &sched->flying : &sched->aborting, &op->own.queue);
-  }
-}
-
-/* Is nothing begun in this scope before the drain is over, because it is held? A hold by hand (no
- * refusals) can be ended any time. */
-static bool is_held_beyond(const again_scope *scope, again_ms deadline) {
-  for (; scope != NULL; scope = scope->parent) {
-    bool closed = scope->own.held && !scope->own.probe_due && scope->own.probe == NULL;
-    if (closed && scope->own.probes > 0 && scope->own.probe_timer.expires >= deadline) return true;
-  }
-  return false;
-}
-
-/* A drain does not wait for what would only be tried after it. */
-static void end_late(again_sched *sched) {
-  for (again_link *at = sched->scopes.next; at != &sched->scopes; at = at->next) {
-    again_scope *scope = AGAIN_LIST_ITEM(at, again_scope, own.all);
-    bool held = is_held_beyond(scope, sched->drain_deadline);
-    while (held && !again_list_empty(&scope->own.ready))
-      again_op_end(first_op(&scope->own.ready), AGAIN_REASON_DRAINED);
-    again_link *link = scope->own.waiting.next;
-    while (link != &scope->own.waiting) {
-      again_op *op = AGAIN_LIST_ITEM(link, again_op, own.queue);
-      link = link->next;
-      if (op->own.timer.expires >= sched->drain_deadline) again_op_end(op, AGAIN_REASON_DRAINED);
-    }
-  }
-}
-
-static void abort_asked(again_sched *sched) {
-  again_link aborting;
-  again_list_init(&aborting);
-  again_list_append_all(&aborting, &sched->aborting);
-  while (!again_list_empty(&aborting))
-    again_op_abort(first_op(&aborting));
+/* Does something with the operations of a list, as far as there is work left in this run. What comes
+ * into the list meanwhile waits for the next. */
+static void work_off(again_sched *sched, again_link *list, void (*work)(again_op *op)) {
+  again_link taken;
+  again_list_init(&taken);
+  again_list_append_all(&taken, list);
+  while (!again_list_empty(&taken) && again_sched_work(sched))
+    work(AGAIN_LIST_ITEM(taken.next, again_op, own.queue));
+  again_list_append_all(&taken, list);
+  again_list_append_all(list, &taken);
 }
 
 static void take_due(again_sched *sched) {
@@ -135,14 +83,6 @@ static void take_due(again_sched *sched) {
   }
 }
 
-static void finish_ended(again_sched *sched) {
-  again_link ended;
-  again_list_init(&ended);
-  again_list_append_all(&ended, &sched->ended);
-  while (!again_list_empty(&ended))
-    again_op_finish(first_op(&ended));
-}
-
 static bool has_room(const again_sched *sched) {
   return sched->stats.in_flight < sched->options.policy->total_in_flight;
 }
@@ -151,13 +91,15 @@ static bool has_room(const again_sched *sched) {
  * this run wait for the next, so a callback that submits without end cannot keep the run going. */
 static void start_attempts(again_sched *sched) {
   again_op *op;
-  while (has_room(sched) && (op = again_scope_next(&sched->turns)) != NULL)
+  while (has_room(sched) && sched->work > 0 && (op = again_scope_next(&sched->turns)) != NULL) {
+    sched->work--;
     again_op_start(op, sched->now);
+  }
 }
 
 static void enqueue_fresh(again_sched *sched) {
   while (!again_list_empty(&sched->fresh)) {
-    again_op *op = first_op(&sched->fresh);
+    again_op *op = AGAIN_LIST_ITEM(sched->fresh.next, again_op, own.queue);
     again_list_remove(&op->own.queue);
     again_op_enqueue(op);
   }
@@ -166,23 +108,15 @@ static void enqueue_fresh(again_sched *sched) {
 void again_sched_run(again_sched *sched, again_ms now) {
   if (sched->calling) return;
   again_sched_tick(sched, now);
+  sched->work = sched->options.work_per_run;
   take_due(sched);
-  if (sched->close_due) {
-    sched->close_due = false;
-    end_all(sched, AGAIN_REASON_CLOSED);
-  } else if (sched->now >= sched->drain_deadline) {
-    sched->drain_deadline = AGAIN_NEVER;
-    end_all(sched, AGAIN_REASON_DRAINED);
-  }
-  if (sched->drain_due) {
-    sched->drain_due = false;
-    end_late(sched);
-  }
+  again_drain_run(sched);
   again_pace_wake(sched);
+  bool ending = sched->ending != 0; /* what a callback ends, the next run begins to end */
   sched->calling = true;
-  abort_asked(sched);
-  finish_ended(sched);
-  start_attempts(sched);
+  work_off(sched, &sched->aborting, again_op_abort);
+  work_off(sched, &sched->ended, again_op_finish);
+  if (!ending) start_attempts(sched);
   sched->calling = false;
   enqueue_fresh(sched);
 }
@@ -194,7 +128,7 @@ bool again_sched_idle(const again_sched *sched) {
 
 again_ms again_sched_next(const again_sched *sched) {
   bool can_start = has_room(sched) && !again_list_empty(&sched->turns);
-  if (can_start || sched->close_due || sched->drain_due || sched->waking ||
+  if (can_start || sched->ending != 0 || sched->drain_due || sched->waking ||
       !again_list_empty(&sched->ended) || !again_list_empty(&sched->aborting)) {
     return sched->now;
   }

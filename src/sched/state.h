@@ -40,12 +40,13 @@ struct again_sched {
   again_link ended;
   again_link turns;  /* the rotation of the outermost scopes */
   again_link scopes; /* all of them, those above before those below */
+  uint32_t work;     /* pieces left in this run */
   bool calling;      /* inside a callback of the caller: what becomes ready waits a run */
   bool waking;       /* some scope is */
   bool backlog_high; /* it was told so */
   bool draining;
   bool closing;
-  bool close_due; /* closing, and the next run has to end everything */
+  uint8_t ending; /* a reason: everything is being ended for it, bit by bit; 0: not */
   bool drain_due; /* draining, and the next run has to end what waits too long */
   again_ms drain_deadline;
   again_stats stats;
@@ -122,7 +123,13 @@ void again_hold_decide(const again_op *op, const again_verdict *verdict, again_d
 void again_hold_learn(again_op *op, const again_verdict *verdict, const again_decision *decision,
                       again_ms now);
 
-/* sched.c: the clock only goes forward. */
+/* drain.c: ends what a drain or a close wants ended, as far as there is work left. */
+void again_drain_run(again_sched *sched);
+
+/* sched.c: takes one piece of this run's work; false: there is none left. */
+bool again_sched_work(again_sched *sched);
+
+/* The clock only goes forward. */
 void again_sched_tick(again_sched *sched, again_ms now);
 void again_sched_wake(again_sched *sched);
 void again_sched_emit(const again_sched *sched, const again_event *event);

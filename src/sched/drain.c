@@ -1,0 +1,92 @@
+/* Draining and closing: how everything comes back. A million operations end in many runs, not in one:
+ * `ending` is the reason while there are some left. */
+#include "sched/state.h"
+
+void again_sched_drain(again_sched *sched, again_ms deadline) {
+  sched->draining = true;
+  sched->drain_deadline = deadline;
+  sched->drain_due = true;
+  again_sched_wake(sched);
+}
+
+void again_sched_close(again_sched *sched) {
+  sched->closing = true;
+  sched->ending = AGAIN_REASON_CLOSED;
+  again_sched_wake(sched);
+}
+
+static again_op *first_op(const again_link *list) {
+  return AGAIN_LIST_ITEM(list->next, again_op, own.queue);
+}
+
+/* True if the list is empty now. */
+static bool end_list(again_sched *sched, const again_link *list) {
+  while (!again_list_empty(list)) {
+    if (!again_sched_work(sched)) return false;
+    again_op_end(first_op(list), (again_reason)sched->ending);
+  }
+  return true;
+}
+
+static bool end_waiting(again_sched *sched) {
+  for (again_link *at = sched->scopes.next; at != &sched->scopes; at = at->next) {
+    again_scope *scope = AGAIN_LIST_ITEM(at, again_scope, own.all);
+    if (!end_list(sched, &scope->own.ready) || !end_list(sched, &scope->own.waiting)) return false;
+  }
+  return true;
+}
+
+/* Asks what flies to end: no more than the limits on what is in flight. */
+static void end_flying(again_sched *sched) {
+  again_link flying;
+  again_list_init(&flying);
+  again_list_append_all(&flying, &sched->flying);
+  while (!again_list_empty(&flying)) {
+    again_op *op = first_op(&flying);
+    again_list_remove(&op->own.queue);
+    /* One that cannot be aborted and was asked before only has its report to wait for. */
+    bool asked = op->own.wanted != 0;
+    if (!asked) op->own.wanted = sched->ending;
+    again_list_append(asked ? &sched->flying : &sched->aborting, &op->own.queue);
+  }
+}
+
+/* Is nothing begun in this scope before the drain is over, because it is held? A hold by hand (no
+ * refusals) can be ended any time. */
+static bool is_held_beyond(const again_scope *scope, again_ms deadline) {
+  for (; scope != NULL; scope = scope->parent) {
+    bool closed = scope->own.held && !scope->own.probe_due && scope->own.probe == NULL;
+    if (closed && scope->own.probes > 0 && scope->own.probe_timer.expires >= deadline) return true;
+  }
+  return false;
+}
+
+/* A drain does not wait for what would only be tried after it. */
+static void end_late(again_sched *sched) {
+  for (again_link *at = sched->scopes.next; at != &sched->scopes; at = at->next) {
+    again_scope *scope = AGAIN_LIST_ITEM(at, again_scope, own.all);
+    bool held = is_held_beyond(scope, sched->drain_deadline);
+    while (held && !again_list_empty(&scope->own.ready))
+      again_op_end(first_op(&scope->own.ready), AGAIN_REASON_DRAINED);
+    again_link *link = scope->own.waiting.next;
+    while (link != &scope->own.waiting) {
+      again_op *op = AGAIN_LIST_ITEM(link, again_op, own.queue);
+      link = link->next;
+      if (op->own.timer.expires >= sched->drain_deadline) again_op_end(op, AGAIN_REASON_DRAINED);
+    }
+  }
+}
+
+void again_drain_run(again_sched *sched) {
+  if (sched->ending == 0 && sched->now >= sched->drain_deadline) {
+    sched->drain_deadline = AGAIN_NEVER;
+    sched->ending = AGAIN_REASON_DRAINED;
+  }
+  if (sched->drain_due) {
+    sched->drain_due = false;
+    end_late(sched);
+  }
+  if (sched->ending == 0) return;
+  end_flying(sched);
+  if (end_waiting(sched)) sched->ending = 0;
+}

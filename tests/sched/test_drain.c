@@ -1,0 +1,131 @@
+#include "fixture.h"
+
+enum { MANY = 5000 };
+
+static const again_kit_step ok[] = {OK_IN(10)};
+static const again_kit_step fails[] = {ERROR_500_IN(10)};
+static again_kit_op ops[MANY];
+
+/* Operations in every state: waiting for a retry, ready, in flight. */
+static void crowd(fixture *f, again_policy *policy) {
+  *policy = steady_policy;
+  policy->retryable.max_attempts = 0;
+  fixture_init(f, policy, NULL);
+  for (int i = 0; i < MANY; i++) {
+    ops[i] = i % 2 == 0 ? (again_kit_op)OP_OF(fails) : (again_kit_op)OP_OF(ok);
+    fixture_submit(f, &ops[i]);
+  }
+  again_kit_run(&f->kit, 1305);
+  again_stats stats = again_sched_stats(f->kit.sched);
+  assert_true(stats.in_flight > 0 && stats.retries[AGAIN_CLASS_RETRYABLE] > 0);
+}
+
+/* `done` of each was called once; how many ended for this reason. */
+static int ended_for(again_reason reason) {
+  int count = 0;
+  for (int i = 0; i < MANY; i++) {
+    assert_int_equal(ops[i].done_count, 1);
+    count += ops[i].result.reason == reason;
+  }
+  return count;
+}
+
+static void a_close_brings_everything_back_bit_by_bit(void **state) {
+  (void)state;
+  fixture f;
+  again_policy policy;
+  crowd(&f, &policy);
+  uint64_t runs = f.kit.runs;
+  again_sched_close(f.kit.sched);
+  again_kit_run(&f.kit, AGAIN_NEVER);
+  assert_int_equal(f.kit.now, 1305);                 /* at once, as far as the clock goes, */
+  assert_true(f.kit.runs - runs >= 2 * MANY / 1024); /* but in many runs */
+  assert_true(ended_for(AGAIN_REASON_CLOSED) > MANY / 2);
+  assert_true(again_sched_idle(f.kit.sched));
+  again_kit_fini(&f.kit);
+}
+
+static void a_drain_delivers_what_it_can_and_brings_back_the_rest(void **state) {
+  (void)state;
+  fixture f;
+  again_policy policy;
+  crowd(&f, &policy);
+  again_sched_drain(f.kit.sched, 3000);
+  again_kit_op late = OP(OK_IN(10));
+  assert_int_equal(again_kit_submit(&f.kit, &late, &f.scope, AGAIN_NEVER), AGAIN_ECLOSING);
+  again_kit_run(&f.kit, AGAIN_NEVER);
+  assert_true(f.kit.now <= 3000);
+  int drained = ended_for(AGAIN_REASON_DRAINED);
+  assert_true(drained > MANY / 2 && drained < MANY);
+  assert_int_equal(ended_for(AGAIN_REASON_OK) + drained, MANY);
+  again_kit_fini(&f.kit);
+}
+
+static void no_attempt_begins_while_everything_is_being_ended(void **state) {
+  (void)state;
+  fixture f;
+  again_policy policy;
+  crowd(&f, &policy);
+  again_sched_close(f.kit.sched);
+  uint64_t attempts = again_sched_stats(f.kit.sched).attempts;
+  again_kit_run(&f.kit, AGAIN_NEVER);
+  assert_int_equal(again_sched_stats(f.kit.sched).attempts, attempts);
+  again_kit_fini(&f.kit);
+}
+
+static void a_run_does_no_more_than_its_share(void **state) {
+  (void)state;
+  again_policy policy = steady_policy;
+  policy.scope_in_flight = policy.total_in_flight = MANY;
+  again_sched_options options = {.work_per_run = 100};
+  fixture f;
+  fixture_init(&f, &policy, &options);
+  for (int i = 0; i < MANY; i++) {
+    ops[i] = (again_kit_op)OP_OF(ok);
+    fixture_submit(&f, &ops[i]);
+  }
+  again_sched_run(f.kit.sched, 1000);
+  assert_int_equal(again_sched_stats(f.kit.sched).attempts, 100);
+  assert_int_equal(again_sched_next(f.kit.sched), 1000); /* there is more to do at once */
+  again_sched_run(f.kit.sched, 1000);
+  assert_int_equal(again_sched_stats(f.kit.sched).attempts, 200);
+  again_kit_run(&f.kit, AGAIN_NEVER);
+  assert_int_equal(ended_for(AGAIN_REASON_OK), MANY);
+  assert_int_equal(f.kit.now, 1010);
+  again_kit_fini(&f.kit);
+}
+
+/* An hour in the lid of a laptop: what became due meanwhile is tried within ten seconds, not at once. */
+static void after_a_jump_of_the_clock_retries_are_spread(void **state) {
+  (void)state;
+  static const again_kit_step fails_once[] = {ERROR_500_IN(0), OK_IN(0)};
+  again_policy policy = steady_policy;
+  policy.scope_in_flight = policy.total_in_flight = 50;
+  fixture f;
+  fixture_init(&f, &policy, NULL);
+  for (int i = 0; i < 1000; i++) {
+    ops[i] = (again_kit_op)OP_OF(fails_once);
+    fixture_submit(&f, &ops[i]);
+  }
+  again_kit_run(&f.kit, 1000);
+  assert_int_equal(again_sched_stats(f.kit.sched).waiting, 1000);
+  f.kit.now = 3601000;
+  again_kit_run(&f.kit, 3601000);
+  assert_true(again_sched_stats(f.kit.sched).delivered < 100);
+  again_kit_run(&f.kit, 3606000);
+  assert_in_range(again_sched_stats(f.kit.sched).delivered, 350, 650);
+  again_kit_run(&f.kit, 3611000);
+  assert_int_equal(again_sched_stats(f.kit.sched).delivered, 1000);
+  again_kit_fini(&f.kit);
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(a_close_brings_everything_back_bit_by_bit),
+      cmocka_unit_test(a_drain_delivers_what_it_can_and_brings_back_the_rest),
+      cmocka_unit_test(no_attempt_begins_while_everything_is_being_ended),
+      cmocka_unit_test(a_run_does_no_more_than_its_share),
+      cmocka_unit_test(after_a_jump_of_the_clock_retries_are_spread),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
