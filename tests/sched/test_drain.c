@@ -119,8 +119,97 @@ static void after_a_jump_of_the_clock_retries_are_spread(void **state) {
   again_kit_fini(&f.kit);
 }
 
+/* ---- Every state, ended in every way ---------------------------------------------------------- */
+
+typedef enum state { READY, WAITING, FLYING, FLYING_FOR_GOOD, HELD, ORDERED, STATES } state;
+typedef enum way { CANCEL, DRAIN_NOW, DRAIN_LATER, CLOSE, CANCEL_INSIDE, CLOSE_INSIDE, WAYS } way;
+
+typedef struct scene {
+  fixture f;
+  again_kit_op op;
+  again_kit_op blocker; /* what fills the scope's room */
+  again_op inner;       /* does it from inside a callback */
+  way how;
+  unsigned inner_done;
+} scene;
+
+static void end_it(scene *s, way how) {
+  again_sched *sched = s->f.kit.sched;
+  if (how == CANCEL) assert_int_equal(again_sched_cancel(sched, &s->op.op), 0);
+  if (how == DRAIN_NOW) again_sched_drain(sched, s->f.kit.now);
+  if (how == DRAIN_LATER) again_sched_drain(sched, s->f.kit.now + 50);
+  if (how == CLOSE) again_sched_close(sched);
+}
+
+static void inner_attempt(again_op *op) {
+  scene *s = op->data;
+  end_it(s, s->how == CANCEL_INSIDE ? CANCEL : CLOSE);
+  again_outcome outcome = {.status = 200};
+  again_sched_report(s->f.kit.sched, op, &outcome, s->f.kit.now);
+}
+
+static void inner_done(again_op *op, const again_result *result) {
+  scene *s = op->data;
+  (void)result;
+  s->inner_done++;
+}
+
+static const again_kit_step long_ok[] = {OK_IN(60000)};
+static const again_kit_step later_ok[] = {ERROR_500_IN(10), OK_IN(10)};
+
+static void play(scene *s, state where, way how) {
+  again_policy policy = steady_policy;
+  bool full = where == READY;
+  policy.scope_in_flight = full ? 1 : 4;
+  *s = (scene){.how = how};
+  fixture_init(&s->f, &policy, NULL);
+  s->f.scope.ordered = where == ORDERED;
+  s->blocker = (again_kit_op)OP_OF(long_ok);
+  if (full) fixture_submit(&s->f, &s->blocker);
+  s->op = where == WAITING || where == ORDERED ? (again_kit_op)OP_OF(later_ok)
+                                               : (again_kit_op)OP_OF(long_ok);
+  s->op.no_abort = where == FLYING_FOR_GOOD;
+  if (where == HELD) again_scope_hold(&s->f.scope, AGAIN_NEVER);
+  fixture_submit(&s->f, &s->op);
+  again_kit_run(&s->f.kit, 1020);
+  again_scope other = {.name = "other"};
+  assert_int_equal(again_scope_init(&other, s->f.kit.sched), 0);
+  if (how == CANCEL_INSIDE || how == CLOSE_INSIDE) {
+    s->inner = (again_op){.data = s, .attempt = inner_attempt, .done = inner_done};
+    assert_int_equal(
+        again_sched_submit(s->f.kit.sched, &s->inner, &other, AGAIN_NEVER, s->f.kit.now), 0);
+  } else {
+    end_it(s, how);
+  }
+  again_kit_run(&s->f.kit, 100000);
+  again_kit_fini(&s->f.kit);
+}
+
+static void every_state_is_ended_in_every_way_exactly_once(void **state_) {
+  (void)state_;
+  static const again_reason reasons[WAYS] = {AGAIN_REASON_CANCELLED, AGAIN_REASON_DRAINED,
+                                             AGAIN_REASON_DRAINED,   AGAIN_REASON_CLOSED,
+                                             AGAIN_REASON_CANCELLED, AGAIN_REASON_CLOSED};
+  for (state where = 0; where < STATES; where++) {
+    for (way how = 0; how < WAYS; how++) {
+      static scene s;
+      play(&s, where, how);
+      bool inside = how == CANCEL_INSIDE || how == CLOSE_INSIDE;
+      assert_int_equal(s.op.done_count, 1);
+      assert_int_equal(s.inner_done, inside ? 1 : 0);
+      /* What cannot be aborted is waited for, and it was delivered. */
+      again_reason expected = where == FLYING_FOR_GOOD ? AGAIN_REASON_OK : reasons[how];
+      if (s.op.result.reason != expected) {
+        fail_msg("state %d, way %d: %s", where, how, again_reason_name(s.op.result.reason));
+      }
+      assert_int_equal(s.op.aborts, where == FLYING ? 1 : 0);
+    }
+  }
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
+      cmocka_unit_test(every_state_is_ended_in_every_way_exactly_once),
       cmocka_unit_test(a_close_brings_everything_back_bit_by_bit),
       cmocka_unit_test(a_drain_delivers_what_it_can_and_brings_back_the_rest),
       cmocka_unit_test(no_attempt_begins_while_everything_is_being_ended),
