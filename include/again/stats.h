@@ -35,6 +35,9 @@ typedef struct again_stats {
   uint32_t held;          /* scopes that are held, now; of a scope: 0 or 1 */
   uint32_t backlog;       /* operations taken and not done, now */
   uint64_t backlog_bytes; /* of their requests */
+  uint64_t rate_milli;    /* of a scope that is paced: thousandths of a call per second; else 0 */
+  uint32_t tokens;        /* of a scope: left in its retry budget */
+  bool down;              /* of a scope: it gets no answers and only probes */
 } again_stats;
 
 /* A snapshot, of all or of one scope. */

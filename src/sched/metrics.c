@@ -80,6 +80,8 @@ static void json_stats(const writer *out, const again_stats *stats) {
       ",\"waiting\":%" PRIu32 ",\"in_flight\":%" PRIu32 ",\"held\":%" PRIu32 ",\"backlog\":%" PRIu32
       ",\"backlog_bytes\":%" PRIu64,
       stats->waiting, stats->in_flight, stats->held, stats->backlog, stats->backlog_bytes);
+  add(out, ",\"rate_milli\":%" PRIu64 ",\"tokens\":%" PRIu32 ",\"down\":%s", stats->rate_milli,
+      stats->tokens, stats->down ? "true" : "false");
 }
 
 void again_stats_write_json(const again_sched *sched, again_write_fn write, void *data) {
@@ -108,6 +110,8 @@ void again_stats_write_json(const again_sched *sched, again_write_fn write, void
   X("again_operations_waiting", "gauge", waiting, "Operations that wait for their time or turn.")  \
   X("again_attempts_in_flight", "gauge", in_flight, "Attempts under way.")                         \
   X("again_scope_held", "gauge", held, "1 while the scope is held.")                               \
+  X("again_scope_down", "gauge", down, "1 while the scope gets no answers and only probes.")       \
+  X("again_retry_budget_tokens", "gauge", tokens, "Tokens left in the retry budget.")              \
   X("again_backlog_bytes", "gauge", backlog_bytes,                                                 \
     "Bytes of the requests not done, with scopes below.")
 
@@ -145,6 +149,12 @@ static void sample_retries(const writer *out, const again_scope *scope, const ag
     label(out, "again_retries_total", scope);
     add(out, ",class=\"%s\"} %" PRIu64 "\n", class_name(i), stats->retries[i]);
   }
+}
+
+static void sample_rate(const writer *out, const again_scope *scope, const again_stats *stats) {
+  if (stats->rate_milli == 0) return;
+  label(out, "again_pace_calls_per_second", scope);
+  add(out, "} %" PRIu64 ".%03" PRIu64 "\n", stats->rate_milli / 1000, stats->rate_milli % 1000);
 }
 
 static void sample_stops(const writer *out, const again_scope *scope, const again_stats *stats) {
@@ -197,6 +207,8 @@ void again_stats_write_prometheus(const again_sched *sched, again_write_fn write
   each_scope(&out, sched, sample_##member);
   METRICS(X)
 #undef X
+  head(&out, "again_pace_calls_per_second", "gauge", "The rate of a scope that is paced.");
+  each_scope(&out, sched, sample_rate);
   head(&out, "again_retries_total", "counter", "Retries decided, by the class of the error.");
   each_scope(&out, sched, sample_retries);
   head(&out, "again_operations_done_total", "counter",

@@ -40,6 +40,12 @@ again_stats again_scope_stats(const again_scope *scope) {
   again_stats stats = scope->own.stats;
   stats.waiting = scope->own.operations - stats.in_flight;
   stats.held = scope->own.held ? 1 : 0;
+  stats.tokens = again_scope_tokens(scope);
+  again_pacer_state pacer = again_pacer_state_of(&scope->own.pacer);
+  stats.down = pacer == AGAIN_PACER_DOWN;
+  if (pacer == AGAIN_PACER_PACED) {
+    stats.rate_milli = again_pacer_rate(&scope->own.pacer, scope->own.sched->now);
+  }
   stats.backlog = scope->own.backlog;
   stats.backlog_bytes = scope->own.backlog_bytes;
   return stats;

@@ -130,6 +130,7 @@ static void a_backlog_against_a_quota_is_sent_at_its_pace_with_few_refusals(void
   assert_true(s.refused <= 30);
   assert_true(s.now - 1000 <= 7800 * 3 / 2);
   assert_int_equal(again_pacer_state_of(&s.scope.own.pacer), AGAIN_PACER_PACED);
+  assert_in_range(again_scope_stats(&s.scope).rate_milli, 10000, 100000); /* 50/s is right */
   service_fini(&s);
 }
 
@@ -200,6 +201,7 @@ static void a_scope_without_answers_only_probes_and_wakes_what_waits_when_it_is_
   submit(&s, 0, OPS);
   run(&s, 31000);
   assert_int_equal(s.downs, 1);
+  assert_true(again_scope_stats(&s.scope).down);
   assert_true(s.failed <= 32 + 31 * 4); /* the first ones in flight, then four a second at most */
   s.down = false;
   unsigned before = s.failed;
@@ -207,6 +209,7 @@ static void a_scope_without_answers_only_probes_and_wakes_what_waits_when_it_is_
   run(&s, AGAIN_NEVER);
   assert_int_equal(s.failed, before);
   assert_int_equal(s.ups, 1);
+  assert_false(again_scope_stats(&s.scope).down);
   assert_int_equal(s.delivered, OPS);
   assert_true(s.now - up_at < 25000); /* the next probe, and not the longest backoff of 30 s */
   service_fini(&s);
