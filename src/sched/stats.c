@@ -4,9 +4,13 @@
 /* The bucket of a value: the least i with value <= 2^i, or the last one. */
 static unsigned bucket_of(uint64_t value, unsigned buckets) {
   unsigned i = 0;
-  while (i < buckets - 1 && value > UINT64_C(1) << i)
+#if defined(__GNUC__)
+  if (value > 1) i = 64u - (unsigned)__builtin_clzll(value - 1);
+#else
+  while (i < 63 && value > UINT64_C(1) << i)
     i++;
-  return i;
+#endif
+  return i < buckets - 1 ? i : buckets - 1;
 }
 
 void again_stats_retry(again_op *op, again_class error_class, again_ms delay) {

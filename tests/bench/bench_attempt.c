@@ -4,7 +4,8 @@
  * and catalogue, decide with jitter and limits, record the history, enter the timing wheel. The peer
  * is what a program without a library writes: a linear search of the same codes with strcmp, pow()
  * and rand() for the delay, and one uv_timer_t for each operation. Both are given the same codes in
- * turn. Firing is not in it. */
+ * turn. Firing is not in it. The scope is not paced: each operation backs off by itself, as the
+ * peer's. Once more with a callback that counts events. */
 #include "bench.h"
 #include <again/cls.h>
 #include <again/policy.h>
@@ -37,6 +38,7 @@ typedef struct ours {
   again_op *ops;
   unsigned count;
   unsigned started;
+  uint64_t events[AGAIN_EVENT_COUNT];
   again_ms now;
 } ours;
 
@@ -49,7 +51,11 @@ static void on_done(again_op *op, const again_result *result) {
   (void)result;
 }
 
-static bool ours_open(ours *o, unsigned count) {
+static void on_event(void *data, const again_event *event) {
+  ((ours *)data)->events[event->kind]++;
+}
+
+static bool ours_open(ours *o, unsigned count, bool events) {
   memset(o, 0, sizeof *o);
   o->policy = *again_policy_default();
   o->policy.total_in_flight = count;
@@ -57,10 +63,16 @@ static bool ours_open(ours *o, unsigned count) {
   o->policy.auth.max_attempts = 0;
   o->policy.retryable.max_elapsed = AGAIN_NEVER;
   o->policy.operation_deadline = AGAIN_NEVER;
+  o->policy.total_backlog = 0;
+  o->policy.pace_pct = 0;
   o->count = count;
   o->ops = calloc(count, sizeof *o->ops);
-  again_sched_options options = {
-      .policy = &o->policy, .catalogue = again_cls_catalogue(), .seed = 1};
+  again_sched_options options = {.policy = &o->policy,
+                                 .catalogue = again_cls_catalogue(),
+                                 .seed = 1,
+                                 .work_per_run = UINT32_MAX,
+                                 .event = events ? on_event : NULL,
+                                 .data = o};
   if (o->ops == NULL || again_sched_new(&options, 0, &o->sched) != 0) return false;
   o->scope.name = "topic";
   again_scope_init(&o->scope, o->sched);
@@ -176,7 +188,7 @@ static bool measure(bench_output *output, unsigned count) {
   peer p;
   double ours_ns[ROUNDS];
   double peer_ns[ROUNDS];
-  if (!ours_open(&o, count) || !peer_open(&p, count)) return false;
+  if (!ours_open(&o, count, false) || !peer_open(&p, count)) return false;
   bool whole = true;
   for (int round = -WARM; round < ROUNDS; round++) {
     whole = ours_start_all(&o) && whole;
@@ -205,8 +217,9 @@ static bool measure(bench_output *output, unsigned count) {
 static int count_round(const char *side) {
   ours o;
   peer p;
-  bool is_ours = strcmp(side, "ours") == 0;
-  if (is_ours ? !ours_open(&o, COUNTED) : !peer_open(&p, COUNTED)) return 1;
+  bool is_ours = strcmp(side, "peer") != 0;
+  if (is_ours ? !ours_open(&o, COUNTED, strcmp(side, "events") == 0) : !peer_open(&p, COUNTED))
+    return 1;
   if (is_ours) {
     ours_start_all(&o);
     bench_ours_round(&o);
@@ -244,5 +257,8 @@ int main(int argc, char **argv) {
   }
   bench_result(&output, "classify + decide + schedule, 1000 under way", "instructions",
                ours_count / COUNTED, peer_count / COUNTED);
+  bench_result(&output, "the same with events, against without", "instructions",
+               bench_instructions(argv[0], "events", "bench_ours_round") / COUNTED,
+               ours_count / COUNTED);
   return 0;
 }
