@@ -230,6 +230,7 @@ uint32_t again_scope_tokens(const again_scope *scope);
   X(UNPACED, "unpaced", "a scope sends freely again: no refusal for long")                         \
   X(DOWN, "down", "a scope gets no answers: it only probes")                                       \
   X(UP, "up", "a scope that was down gets answers again")                                          \
+  X(RELOADED, "reloaded", "another policy is in force")                                            \
   X(HELD, "held", "a scope stops sending, and probes, until its owner has acted")                  \
   X(RESUMED, "resumed", "a held scope sends again")
 
@@ -248,7 +249,7 @@ typedef struct again_event {
   again_event_kind kind;
   again_ms now;
   const again_op *op;             /* HELD and RESUMED: whose outcome it was; NULL: none's */
-  const again_scope *scope;       /* BACKLOG_HIGH, BACKLOG_LOW: NULL for that of all scopes */
+  const again_scope *scope;       /* NULL: it is about all (RELOADED, BACKLOG_HIGH, BACKLOG_LOW) */
   again_ms until;                 /* HELD: when it is probed next, AGAIN_NEVER: not; else 0 */
   uint32_t attempt;               /* number of the attempt it is about, from 1; 0: none yet */
   const again_verdict *verdict;   /* RETRY, DELIVERED, SURFACED, HELD after an attempt; else NULL */
@@ -344,7 +345,7 @@ uint32_t again_op_attempt(const again_op *op);
 
 /* Writes one line that says what happened and why, without a line's end, cut to `size`:
  * `throttled 429 SpeedQuotaExceed (attempt 2): again in 1.3s, waits for its backoff`. Returns
- * `buffer`. For events that have a result, and HELD and RESUMED. */
+ * `buffer`. For every kind of event. */
 char *again_explain(const again_event *event, char *buffer, size_t size);
 
 #ifdef __cplusplus

@@ -65,7 +65,7 @@ static void say_hold(const again_event *event, char *buffer, size_t size) {
 }
 
 /* "topic-7: the backlog has passed 80 % of a limit". */
-static void say_backlog(const again_event *event, char *buffer, size_t size) {
+static void say_scope(const again_event *event, char *buffer, size_t size) {
   const char *name = event->scope == NULL         ? "all scopes"
                      : event->scope->name != NULL ? event->scope->name
                                                   : "a scope";
@@ -77,8 +77,8 @@ char *again_explain(const again_event *event, char *buffer, size_t size) {
     say_hold(event, buffer, size);
     return buffer;
   }
-  if (event->kind == AGAIN_EVENT_BACKLOG_HIGH || event->kind == AGAIN_EVENT_BACKLOG_LOW) {
-    say_backlog(event, buffer, size);
+  if (event->op == NULL && event->result == NULL) {
+    say_scope(event, buffer, size);
     return buffer;
   }
   if (event->result == NULL) {

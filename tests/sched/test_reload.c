@@ -100,11 +100,42 @@ static void a_budget_keeps_the_fraction_to_which_it_is_filled(void **state) {
   again_kit_fini(&f.kit);
 }
 
+static void on_event(void *data, const again_event *event) {
+  if (event->kind == AGAIN_EVENT_RELOADED) again_explain(event, data, 96);
+}
+
+static void a_reload_is_told_and_a_topic_gets_its_override(void **state) {
+  (void)state;
+  char line[96] = "";
+  again_policy quick = steady_policy;
+  quick.retryable.backoff.base = 7;
+  again_override override = {"audit-*", &quick};
+  again_policy with_topics = steady_policy;
+  with_topics.overrides = &override;
+  with_topics.override_count = 1;
+  again_sched_options options = {.event = on_event, .data = line};
+  fixture f;
+  fixture_init(&f, &steady_policy, &options);
+  again_scope topic = {.name = "audit-1", .kind = AGAIN_DAMAGE_TOPIC, .parent = &f.scope};
+  assert_int_equal(again_scope_init(&topic, f.kit.sched), 0);
+  again_kit_op op = OP(ERROR_500_IN(0), OK_IN(0));
+  again_kit_op above = OP(ERROR_500_IN(0), OK_IN(0));
+  again_sched_set_policy(f.kit.sched, &with_topics);
+  assert_string_equal(line, "all scopes: another policy is in force");
+  assert_int_equal(again_kit_submit(&f.kit, &op, &topic, AGAIN_NEVER), 0);
+  fixture_submit(&f, &above);
+  again_kit_run(&f.kit, AGAIN_NEVER);
+  assert_int_equal(op.attempt_at[1], 1007);
+  assert_int_equal(above.attempt_at[1], 1100);
+  again_kit_fini(&f.kit);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(the_next_decision_is_made_by_the_new_policy),
       cmocka_unit_test(nothing_refers_to_the_old_policy_afterwards),
       cmocka_unit_test(a_higher_limit_is_used_at_once_and_a_policy_of_its_own_is_kept),
+      cmocka_unit_test(a_reload_is_told_and_a_topic_gets_its_override),
       cmocka_unit_test(a_budget_keeps_the_fraction_to_which_it_is_filled),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
