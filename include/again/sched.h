@@ -213,6 +213,13 @@ bool again_scope_held(const again_scope *scope);
  * again_scope_ended. */
 again_ms again_scope_when(const again_scope *scope, again_ms now);
 
+/* A request of the program's own begins in the scope, and has ended: it counts as in flight, and its
+ * outcome teaches pacers and holds as an operation's does. Returns the verdict; trying again is up to
+ * the program. `began` is the time at which it did. */
+void again_scope_began(again_scope *scope, again_ms now);
+again_verdict again_scope_ended(again_scope *scope, const again_outcome *outcome, again_ms began,
+                                again_ms now);
+
 /* Whole tokens in the scope's retry budget now; 0 where the policy has none. */
 uint32_t again_scope_tokens(const again_scope *scope);
 

@@ -134,6 +134,38 @@ void again_hold_learn(again_op *op, const again_verdict *verdict, const again_de
   hold(target, decision->at, op);
 }
 
+void again_scope_began(again_scope *scope, again_ms now) {
+  again_sched_tick(scope->own.sched, now);
+  for (again_scope *at = scope; at != NULL; at = at->parent) {
+    if (!at->own.held || !at->own.probe_due) continue;
+    if (at->own.probes < UINT32_MAX) at->own.probes++;
+    close_until(at, draw_probe(at, scope->own.sched->now)); /* it was the probe */
+  }
+  again_pace_started(scope);
+  again_scope_fly(scope, 1);
+}
+
+again_verdict again_scope_ended(again_scope *scope, const again_outcome *outcome, again_ms began,
+                                again_ms now) {
+  again_sched *sched = scope->own.sched;
+  again_sched_tick(sched, now);
+  now = sched->now;
+  again_verdict verdict = again_classify(scope->own.policy, sched->options.catalogue, outcome);
+  again_pace_learn(scope, began, &verdict, outcome, now);
+  bool holds = again_verdict_holds(&verdict);
+  again_scope *target = holds ? again_scope_of_damage(scope, verdict.damage) : NULL;
+  for (again_scope *at = scope; at != NULL; at = at->parent) {
+    if (at->own.held && at->own.probes > 0 && clears(at, &verdict, target)) resume(at, NULL);
+  }
+  if (holds && !target->own.held && scope->own.policy->hold.backoff.cap != 0) {
+    target->own.probes = 1;
+    hold(target, draw_probe(target, now), NULL);
+  }
+  again_scope_fly(scope, -1);
+  again_sched_wake(sched);
+  return verdict;
+}
+
 void again_hold_left(again_op *op) {
   for (again_scope *at = op->own.scope; at != NULL; at = at->parent) {
     if (!at->own.held || at->own.probe != op) continue;

@@ -181,7 +181,7 @@ void again_op_start(again_op *op, again_ms now) {
   op->own.scope->own.stats.in_flight++;
   again_count(op, attempts);
   again_hold_started(op);
-  again_pace_started(op);
+  again_pace_started(op->own.scope);
   again_scope_fly(op->own.scope, 1);
   again_op_emit(AGAIN_EVENT_ATTEMPT, op, NULL);
   op->attempt(op);
@@ -262,8 +262,7 @@ int again_sched_report(again_sched *sched, again_op *op, const again_outcome *ou
   progress->attempts++;
   progress->class_attempts[verdict.error_class]++;
   progress->held = again_hold_count(op, &verdict);
-  progress->pace_at = 0;
-  again_pace_learn(op, &verdict, outcome, now);
+  progress->pace_at = again_pace_learn(op->own.scope, op->own.began, &verdict, outcome, now);
   /* A clock cut to whole milliseconds has moved on by up to one: count from its end. */
   again_decision decision = again_decide(op->own.policy, &verdict, outcome, progress,
                                          again_ms_add(now, sched->options.granularity),

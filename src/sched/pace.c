@@ -31,8 +31,8 @@ bool again_pace_on(const again_scope *scope) {
   return scope->own.policy->pace_pct != 0;
 }
 
-void again_pace_started(again_op *op) {
-  for (again_scope *at = op->own.scope; at != NULL; at = at->parent) {
+void again_pace_started(again_scope *scope) {
+  for (again_scope *at = scope; at != NULL; at = at->parent) {
     again_pacer_policy policy = policy_of(at);
     if (policy.refusals_permille == 0) continue;
     again_pacer_sent(&at->own.pacer, &policy, at->own.sched->now, draw(at));
@@ -62,39 +62,45 @@ static void wake(again_scope *scope) {
   }
 }
 
-/* Did the caller say that there is more, of the operation's scope or any on the way up to this one? */
-static bool has_more(const again_scope *scope, const again_op *op) {
-  for (const again_scope *at = op->own.scope; at != NULL; at = at->parent) {
+/* A call, as far as a pacer is told of it. */
+typedef struct call {
+  again_scope *scope;
+  again_ms began;
+} call;
+
+/* Did the caller say that there is more, of the call's scope or any on the way up to this one? */
+static bool has_more(const again_scope *scope, const call *of) {
+  for (const again_scope *at = of->scope; at != NULL; at = at->parent) {
     if (at->more) return true;
     if (at == scope) break;
   }
   return false;
 }
 
-static void answered(again_scope *scope, const again_op *op, again_ms now) {
+static void answered(again_scope *scope, const call *of, again_ms now) {
   again_pacer_policy policy = policy_of(scope);
   again_pacer_state before = again_pacer_state_of(&scope->own.pacer);
   uint32_t waiting = 0;
   if (again_scope_has_room(scope))
-    waiting = has_more(scope, op) ? UINT32_MAX : scope->own.ready_count;
-  bool recovered = again_pacer_success(&scope->own.pacer, &policy, op->own.began, waiting, now);
+    waiting = has_more(scope, of) ? UINT32_MAX : scope->own.ready_count;
+  bool recovered = again_pacer_success(&scope->own.pacer, &policy, of->began, waiting, now);
   tell(scope, before);
   if (recovered) wake(scope);
 }
 
-static void refused(again_scope *scope, const again_op *op, again_ms hint, again_ms now) {
+static void refused(again_scope *scope, const call *of, again_ms hint, again_ms now) {
   again_pacer_policy policy = policy_of(scope);
   again_pacer_state before = again_pacer_state_of(&scope->own.pacer);
   bool recovered =
-      again_pacer_refused(&scope->own.pacer, &policy, op->own.began, hint, now, draw(scope));
+      again_pacer_refused(&scope->own.pacer, &policy, of->began, hint, now, draw(scope));
   tell(scope, before);
   if (recovered) wake(scope);
 }
 
-static void failed(again_scope *scope, const again_op *op, again_ms now) {
+static void failed(again_scope *scope, const call *of, again_ms now) {
   again_pacer_policy policy = policy_of(scope);
   again_pacer_state before = again_pacer_state_of(&scope->own.pacer);
-  again_pacer_failed(&scope->own.pacer, &policy, op->own.began, now, draw(scope));
+  again_pacer_failed(&scope->own.pacer, &policy, of->began, now, draw(scope));
   tell(scope, before);
 }
 
@@ -109,32 +115,32 @@ static bool is_failure(const again_outcome *outcome, const again_verdict *verdic
          outcome->fault != AGAIN_FAULT_ABORTED;
 }
 
-void again_pace_learn(again_op *op, const again_verdict *verdict, const again_outcome *outcome,
-                      again_ms now) {
-  again_scope *scope = op->own.scope;
+again_ms again_pace_learn(again_scope *scope, again_ms began, const again_verdict *verdict,
+                          const again_outcome *outcome, again_ms now) {
+  call of = {scope, began};
   if (is_failure(outcome, verdict)) {
     again_scope *target = again_scope_of_damage(scope, AGAIN_DAMAGE_ENDPOINT);
-    if (again_pace_on(target)) failed(target, op, now);
-    return;
+    if (again_pace_on(target)) failed(target, &of, now);
+    return 0;
   }
-  if (outcome->fault != AGAIN_FAULT_NONE) return; /* it says nothing of the service */
+  if (outcome->fault != AGAIN_FAULT_NONE) return 0; /* it says nothing of the service */
   bool throttled = verdict->error_class == AGAIN_CLASS_THROTTLED;
-  again_scope *target = throttled ? again_scope_of_damage(scope, verdict->damage) : NULL;
-  if (throttled && verdict->damage == AGAIN_DAMAGE_BATCH) target = scope;
-  const again_policy *policy = op->own.policy;
+  again_damage damage =
+      verdict->damage == AGAIN_DAMAGE_BATCH ? AGAIN_DAMAGE_TOPIC : verdict->damage;
+  again_scope *target = throttled ? again_scope_of_damage(scope, damage) : NULL;
+  const again_policy *policy = scope->own.policy;
   again_ms hint = outcome->hint < policy->hint_cap ? outcome->hint : policy->hint_cap;
   for (again_scope *at = scope; at != NULL; at = at->parent) {
     if (!again_pace_on(at)) continue;
     if (at == target) {
-      refused(at, op, hint, now);
+      refused(at, &of, hint, now);
     } else {
-      answered(at, op, now);
+      answered(at, &of, now);
     }
   }
-  if (target != NULL && again_pace_on(target)) {
-    again_ms next = again_pace_next(target);
-    op->own.progress.pace_at = next > 0 ? next : 1;
-  }
+  if (target == NULL || !again_pace_on(target)) return 0;
+  again_ms next = again_pace_next(target);
+  return next > 0 ? next : 1;
 }
 
 void again_pace_wake(again_sched *sched) {

@@ -100,9 +100,12 @@ void again_backlog_give(const again_op *op);
 /* pace.c */
 bool again_pace_on(const again_scope *scope);
 again_ms again_pace_next(const again_scope *scope); /* when the pacer lets the next attempt begin */
-void again_pace_started(again_op *op);
-void again_pace_learn(again_op *op, const again_verdict *verdict, const again_outcome *outcome,
-                      again_ms now);
+void again_pace_started(again_scope *scope);
+
+/* What an outcome of a call in the scope teaches. For one that was throttled: when the pacer lets the
+ * next begin, at least 1; otherwise 0. */
+again_ms again_pace_learn(again_scope *scope, again_ms began, const again_verdict *verdict,
+                          const again_outcome *outcome, again_ms now);
 void again_pace_wake(again_sched *sched); /* some of those that need not wait any more */
 
 /* hold.c */

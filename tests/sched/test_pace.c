@@ -255,6 +255,49 @@ static void a_program_with_requests_of_its_own_can_ask_when(void **state) {
   service_fini(&s);
 }
 
+static void requests_of_its_own_teach_the_scope_as_operations_do(void **state) {
+  (void)state;
+  static service s;
+  static const again_code code = {"TopicClosed",      400, AGAIN_CLASS_FATAL, AGAIN_REMEDY_HOLD,
+                                  AGAIN_DAMAGE_TOPIC, ""};
+  static const again_catalogue catalogue = {&code, 1};
+  service_init(&s, 1000);
+  s.policy.hold = (again_class_policy){
+      {.base = 500, .cap = 500, .multiplier_pct = 100, .jitter = AGAIN_JITTER_NONE},
+      0,
+      AGAIN_NEVER};
+  s.policy.scope_in_flight = 1;
+  again_sched_options options = {
+      .policy = &s.policy, .catalogue = &catalogue, .event = on_event, .data = &s};
+  again_sched_free(s.sched);
+  assert_int_equal(again_sched_new(&options, 1000, &s.sched), 0);
+  assert_int_equal(again_scope_init(&s.scope, s.sched), 0);
+  again_outcome ok = {.status = 200};
+  again_outcome refused = {.status = 429};
+  again_outcome closed = {.status = 400, .code = "TopicClosed"};
+  again_scope_began(&s.scope, 1000);
+  assert_true(again_scope_when(&s.scope, 1000) == AGAIN_NEVER); /* one at a time */
+  assert_int_equal(again_scope_ended(&s.scope, &ok, 1000, 1020).error_class, AGAIN_CLASS_OK);
+  again_scope_began(&s.scope, 1020);
+  again_scope_ended(&s.scope, &refused, 1020, 1040); /* of a bunch, */
+  again_ms when = again_scope_when(&s.scope, 1040);
+  again_scope_began(&s.scope, when);
+  again_scope_ended(&s.scope, &refused, when, when + 20); /* and of the rate */
+  assert_int_equal(s.paced, 1);
+  again_ms now = when + 20;
+  when = again_scope_when(&s.scope, now);
+  assert_true(when > now && when < now + 60000);
+  again_scope_began(&s.scope, when);
+  again_scope_ended(&s.scope, &closed, when, when + 20);
+  assert_true(again_scope_held(&s.scope));
+  again_ms probe = again_scope_when(&s.scope, when + 20);
+  assert_true(probe >= when + 520);
+  again_scope_began(&s.scope, probe);
+  again_scope_ended(&s.scope, &ok, probe, probe + 20);
+  assert_false(again_scope_held(&s.scope));
+  service_fini(&s);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(a_backlog_against_a_quota_is_sent_at_its_pace_with_few_refusals),
@@ -265,6 +308,7 @@ int main(void) {
       cmocka_unit_test(a_scope_without_answers_only_probes_and_wakes_what_waits_when_it_is_up),
       cmocka_unit_test(a_few_operations_are_probes_enough_by_their_own_backoffs),
       cmocka_unit_test(a_changed_network_is_tried_soon),
+      cmocka_unit_test(requests_of_its_own_teach_the_scope_as_operations_do),
       cmocka_unit_test(a_program_with_requests_of_its_own_can_ask_when),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
