@@ -20,6 +20,8 @@ struct shipper {
   uint64_t held; /* memory */
 };
 
+enum { FULL_WAIT_MS = 50 }; /* until the library is asked again whether there is room */
+
 static void fail(shipping *shared, const char *what, int error) {
   if (shared->failed) return;
   shared->failed = true;
@@ -202,11 +204,20 @@ static void settle(parcel *sent, again_cls_batch *batch, const again_cls_result 
 
 static void on_done(void *data, again_cls_batch *batch, const again_cls_result *result);
 
-static void send_parcel(shipper *from, parcel *full) {
+/* False: the backlog that the policy allows is full; it stays ready. */
+static bool send_parcel(shipper *from, parcel *full, bool may_wait) {
   from->sent++;
   report_tally(from->shared->report)->sent += full->count;
   int error = again_cls_send(from->topic, full->batch, AGAIN_NEVER, on_done, full, NULL);
-  if (error == 0) return;
+  if (error == 0) {
+    from->shared->under_way++;
+    return true;
+  }
+  if (error == AGAIN_EFULL && may_wait && from->shared->under_way > 0) {
+    from->sent--;
+    report_tally(from->shared->report)->sent -= full->count;
+    return false;
+  }
   /* The batch was not taken: it ends here, as if it had been cancelled. */
   if (error != AGAIN_ECLOSING) fail(from->shared, "cannot send a batch", error);
   again_result cancelled = {.reason = AGAIN_REASON_CANCELLED,
@@ -216,14 +227,20 @@ static void send_parcel(shipper *from, parcel *full) {
   again_cls_part whole = {.first = 0, .count = full->count, .result = &cancelled};
   again_cls_result result = {.refused = full->count, .parts = &whole, .part_count = 1};
   settle(full, full->batch, &result);
+  return true;
 }
+
+static void on_linger(uv_timer_t *timer);
 
 /* Hands over complete parcels, as long as fewer than `most` are with the library. */
 static void send_ready(shipper *from, uint64_t most) {
   while (from->ready != NULL && from->sent < most) {
     parcel *next = from->ready;
     from->ready = parcels_after(next, from->open);
-    send_parcel(from, next);
+    if (send_parcel(from, next, most != UINT64_MAX)) continue;
+    from->ready = next;
+    uv_timer_start(&from->linger, on_linger, FULL_WAIT_MS, 0);
+    break;
   }
   again_cls_topic_more(from->topic, from->ready != NULL);
 }
@@ -231,6 +248,7 @@ static void send_ready(shipper *from, uint64_t most) {
 static void on_done(void *data, again_cls_batch *batch, const again_cls_result *result) {
   parcel *sent = data;
   shipper *from = sent->owner;
+  from->shared->under_way--;
   settle(sent, batch, result);
   send_ready(from, from->shared->window);
 }

@@ -18,10 +18,11 @@ typedef struct shipping {
   uint64_t batch_lines;
   uint64_t batch_bytes;
   again_ms linger;
-  uint64_t window; /* batches of one input with the library at once */
-  bool failed;     /* a line could not be taken or sent: `error` says why; stop reading */
-  bool state_lost; /* the same: the dead letters could not be written */
-  bool blocked;    /* credential, account or endpoint are refused: `error` says why; stop reading */
+  uint64_t window;    /* batches of one input with the library at once */
+  uint64_t under_way; /* batches of all inputs with the library */
+  bool failed;        /* a line could not be taken or sent: `error` says why; stop reading */
+  bool state_lost;    /* the same: the dead letters could not be written */
+  bool blocked; /* credential, account or endpoint are refused: `error` says why; stop reading */
   char error[512];
 } shipping;
 

@@ -148,8 +148,25 @@ static void a_second_signal_ends_it_at_once_and_keeps_the_place(void **state) {
   runner_fini(&r);
 }
 
+static void a_policy_with_a_small_backlog_is_kept_to(void **state) {
+  (void)state;
+  runner r;
+  runner_init(&r, &quiet);
+  runner_lines(&r, "log", 200);
+  folder_write(&r.folder, "small.json", "{\"again\": 1, \"backlog\": {\"operations\": 2}}");
+  assert_int_equal(runner_run(&r, ARGS("--topic", "a", "log", "--topic", "b", "log",
+                                       "--batch-lines", "5", "--policy", "small.json")),
+                   0);
+  assert_int_equal(again_emulator_stats_get(r.emulator).stored, 400);
+  folder_write(&r.folder, "tiny.json", "{\"again\": 1, \"backlog\": {\"bytes\": \"10B\"}}");
+  assert_int_not_equal(runner_run(&r, ARGS("--topic", "c", "log", "--policy", "tiny.json")), 0);
+  runner_said(&r, "the backlog is full");
+  runner_fini(&r);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
+      cmocka_unit_test(a_policy_with_a_small_backlog_is_kept_to),
       cmocka_unit_test(events_that_nobody_reads_do_not_keep_it_from_ending),
       cmocka_unit_test(a_reader_that_comes_late_is_told_how_many_events_it_missed),
       cmocka_unit_test(a_device_that_gives_nothing_does_not_keep_it_from_ending),
