@@ -77,11 +77,19 @@ typedef struct again_code {
   const char *advice; /* one sentence on what to do */
 } again_code;
 
-/* Codes sorted by name (strcmp order), each once. Constant data: shared by any number of threads. */
+/* Codes sorted by name (strcmp order), each once. Constant data: shared by any number of threads.
+ * Without an index codes are searched by halves; with one they are hashed. The answers are the same. */
 typedef struct again_catalogue {
   const again_code *codes;
   size_t count;
+  const uint64_t *index; /* made by again_catalogue_index; NULL: none */
+  unsigned index_bits;   /* it has 2^index_bits slots */
 } again_catalogue;
+
+/* Gives the catalogue an index in `slots`, an array of 2^bits (bits 1..16) that must live as long as
+ * it: more slots than codes and families, of which a family counts twice; four times as many are fast.
+ * AGAIN_EINVAL, and the catalogue is as it was: too few slots, or a name of more than 32,767 bytes. */
+int again_catalogue_index(again_catalogue *catalogue, uint64_t *slots, unsigned bits);
 
 /* The entry for a code, or NULL: the exact name, then the families "A.B.*", "A.*", then the name
  * without its last parts ("A.B.C" -> "A.B" -> "A"). `origin` (may be NULL) is set to CODE for the

@@ -1,3 +1,4 @@
+#include "cls/index.h"
 #include <again/cls.h>
 
 static const again_code codes[] = {
@@ -7,7 +8,21 @@ static const again_code codes[] = {
 #undef C
 };
 
-static const again_catalogue catalogue = {codes, sizeof codes / sizeof *codes};
+/* Made from the same codes by src/cls/index.c, where the build can run it. */
+#ifdef AGAIN_CLS_INDEX
+static const uint64_t slots[1 << INDEX_BITS] = {
+#include "cls/codes_index.def"
+};
+#endif
+
+static const again_catalogue catalogue = {
+    .codes = codes,
+    .count = sizeof codes / sizeof *codes,
+#ifdef AGAIN_CLS_INDEX
+    .index = slots,
+    .index_bits = INDEX_BITS,
+#endif
+};
 
 const again_catalogue *again_cls_catalogue(void) {
   return &catalogue;

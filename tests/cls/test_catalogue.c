@@ -1,6 +1,7 @@
 #include "support.h"
 #include <again/cls.h>
 #include <again/policy.h>
+#include <stdio.h>
 #include <string.h>
 
 /* The service's published list, in its order. */
@@ -129,6 +130,66 @@ static void codes_have_the_class_and_remedy_their_meaning_asks_for(void **state)
   }
 }
 
+/* Both ways give the same entry by the same rule. */
+static void compare_ways(const char *code) {
+  again_catalogue plain = *again_cls_catalogue();
+  plain.index = NULL;
+  again_origin slow_origin = AGAIN_ORIGIN_STATUS;
+  again_origin fast_origin = AGAIN_ORIGIN_STATUS;
+  const again_code *slow = again_catalogue_find(&plain, code, &slow_origin);
+  assert_ptr_equal(again_catalogue_find(again_cls_catalogue(), code, &fast_origin), slow);
+  assert_int_equal(fast_origin, slow_origin);
+}
+
+static void the_index_finds_every_code_itself(void **state) {
+  (void)state;
+  const again_catalogue *all = again_cls_catalogue();
+  assert_non_null(all->index);
+  for (size_t i = 0; i < all->count; i++) {
+    again_origin origin;
+    assert_ptr_equal(again_catalogue_find(all, all->codes[i].name, &origin), &all->codes[i]);
+    assert_int_equal(origin, AGAIN_ORIGIN_CODE);
+    compare_ways(all->codes[i].name);
+  }
+}
+
+static void what_is_not_in_the_index_is_found_as_without_it(void **state) {
+  (void)state;
+  const again_catalogue *all = again_cls_catalogue();
+  for (size_t i = 0; i < all->count; i++) {
+    char code[80];
+    snprintf(code, sizeof code, "%s", all->codes[i].name);
+    for (size_t at = 0; at < strlen(all->codes[i].name); at++) {
+      char was = code[at];
+      for (const char *other = "._*aZ~\xC3"; *other != '\0'; other++) {
+        code[at] = *other;
+        compare_ways(code);
+      }
+      code[at] = '\0'; /* a prefix */
+      compare_ways(code);
+      code[at] = was;
+    }
+    const char *const tails[] = {".", ".*", "*", ".Unheard", ".Of.This", "x", "..", " "};
+    for (size_t tail = 0; tail < COUNT_OF(tails); tail++) {
+      snprintf(code, sizeof code, "%s%s", all->codes[i].name, tails[tail]);
+      compare_ways(code);
+    }
+  }
+}
+
+static void random_codes_are_found_as_without_the_index(void **state) {
+  (void)state;
+  again_random random = {9};
+  for (int round = 0; round < 100000; round++) {
+    char code[48];
+    size_t length = (size_t)again_random_scale(again_random_next(&random), sizeof code - 1);
+    for (size_t i = 0; i < length; i++)
+      code[i] = (char)(1 + again_random_scale(again_random_next(&random), 254));
+    code[length] = '\0';
+    compare_ways(code);
+  }
+}
+
 /* The same choices stand in the default policy, where an operator can change them. */
 static void the_default_policy_agrees_with_the_catalogue(void **state) {
   (void)state;
@@ -147,6 +208,9 @@ int main(void) {
       cmocka_unit_test(all_49_published_codes_are_there_with_their_status),
       cmocka_unit_test(the_table_is_sorted_and_every_entry_says_what_to_do),
       cmocka_unit_test(codes_have_the_class_and_remedy_their_meaning_asks_for),
+      cmocka_unit_test(the_index_finds_every_code_itself),
+      cmocka_unit_test(what_is_not_in_the_index_is_found_as_without_it),
+      cmocka_unit_test(random_codes_are_found_as_without_the_index),
       cmocka_unit_test(the_default_policy_agrees_with_the_catalogue),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

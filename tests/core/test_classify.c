@@ -8,7 +8,7 @@ static const again_code codes[] = {
     {"RequestLimitExceeded", 400, AGAIN_CLASS_THROTTLED, AGAIN_REMEDY_NONE, AGAIN_DAMAGE_TOPIC,
      "-"},
 };
-static const again_catalogue catalogue = {codes, COUNT_OF(codes)};
+static const again_catalogue catalogue = {.codes = codes, .count = COUNT_OF(codes)};
 
 static void the_status_decides_where_nothing_else_is_known(void **state) {
   (void)state;
