@@ -6,7 +6,7 @@
 #include <json-c/json.h>
 #include <string.h>
 
-enum { BODY_MAX = 64 * 1024, DEPTH_MAX = 16 };
+enum { DEPTH_MAX = 16 };
 
 /* Copies a member that is a string: valid UTF-8, control characters as spaces, cut between
  * characters. */
@@ -59,7 +59,7 @@ bool again_cls_error_parse(const char *body, size_t length, again_cls_error *err
 
 bool again_cls_error_parse_json(const char *body, size_t length, again_cls_error *error) {
   memset(error, 0, sizeof *error);
-  if (length == 0 || length > BODY_MAX) return false;
+  if (length == 0 || length > AGAIN_CLS_ERROR_BODY_MAX) return false;
   json_tokener *tokener = json_tokener_new_ex(DEPTH_MAX);
   if (tokener == NULL) return false;
   json_object *root = json_tokener_parse_ex(tokener, body, (int)length);
