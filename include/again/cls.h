@@ -29,6 +29,7 @@ typedef struct again_cls_error {
   char code[64];
   char message[256];
   char request_id[64];
+  again_shape shape; /* flat or nested; none where there is no code */
 } again_cls_error;
 
 /* Reads an error body in either form, {"errorcode": .., "errormessage": ..} or

@@ -78,6 +78,7 @@ static bool read_body(const char *command, const char *path, question *q) {
   if (!read) again_cli_usage_error(command, "cannot read the body %s: %s", path, strerror(errno));
   if (read && again_cls_error_parse(text, length, &q->body)) {
     q->outcome.code = q->body.code;
+    q->outcome.shape = q->body.shape;
     q->outcome.message = q->body.message;
   }
   free(text);

@@ -19,6 +19,7 @@ void again_cls_interpret(again_cls *cls, const again_policy *policy, again_cls_a
                          const again_http_response *response, again_outcome *outcome) {
   if (again_cls_error_parse(response->body, response->body_length, &attempt->error)) {
     outcome->code = attempt->error.code;
+    outcome->shape = attempt->error.shape;
     outcome->message = attempt->error.message;
     outcome->request_id = attempt->error.request_id[0] != '\0' ? attempt->error.request_id : NULL;
     /* API 3.0 carries errors under 200: the service has not stored the batch then. */

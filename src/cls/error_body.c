@@ -37,6 +37,7 @@ static void copy_member(json_object *object, const char *key, char *out, size_t 
 static void read_root(json_object *root, again_cls_error *error) {
   copy_member(root, "errorcode", error->code, sizeof error->code);
   copy_member(root, "errormessage", error->message, sizeof error->message);
+  error->shape = AGAIN_SHAPE_FLAT;
   json_object *response;
   json_object *inner;
   if (error->code[0] != '\0' || !json_object_object_get_ex(root, "Response", &response) ||
@@ -48,6 +49,7 @@ static void read_root(json_object *root, again_cls_error *error) {
       !json_object_is_type(inner, json_type_object)) {
     return;
   }
+  error->shape = AGAIN_SHAPE_NESTED;
   copy_member(inner, "Code", error->code, sizeof error->code);
   copy_member(inner, "Message", error->message, sizeof error->message);
 }

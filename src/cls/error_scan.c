@@ -112,17 +112,20 @@ static inline cursor take_value(cursor c, char *out, size_t size) {
 
 static cursor scan_flat(cursor c, again_cls_error *error) {
   error->request_id[0] = '\0';
+  error->shape = AGAIN_SHAPE_FLAT;
   c = TAKE_MEMBER(c, "errorcode", error->code);
   return TAKE_MEMBER(TAKE(c, ","), "errormessage", error->message);
 }
 
 static cursor scan_flat_reversed(cursor c, again_cls_error *error) {
   error->request_id[0] = '\0';
+  error->shape = AGAIN_SHAPE_FLAT;
   c = TAKE_MEMBER(c, "errormessage", error->message);
   return TAKE_MEMBER(TAKE(c, ","), "errorcode", error->code);
 }
 
 static cursor scan_nested(cursor c, again_cls_error *error) {
+  error->shape = AGAIN_SHAPE_NESTED;
   c = TAKE(TAKE(TAKE(c, "\"Response\""), ":"), "{");
   c = TAKE(TAKE(TAKE(c, "\"Error\""), ":"), "{");
   c = TAKE_MEMBER(c, "Code", error->code);

@@ -100,6 +100,10 @@ expect 0 "decision  stop: the attempts allowed for this class" "" explain --stat
 expect 0 "the time allowed for this class" "" explain --status 500 --elapsed 31m
 echo '{"errorcode":"TopicClosed","errormessage":"x"}' >body.json
 expect 0 "class     fatal" "" explain --status 400 --body body.json
+printf '{"again": 1,\n "classify": [{"shape": "nested", "class": "throttled"}]}\n' >shape.json
+printf '{"Response": {"Error": {"Code": "X", "Message": "m"}, "RequestId": "r"}}' >nested.json
+expect 0 "class     throttled" "" explain --policy shape.json --status 400 --body nested.json
+expect 0 "class     fatal" "" explain --policy shape.json --status 400 --body body.json
 expect 0 "decision  try again 5s to 10s from now: its scope is held" "" \
   explain --status 400 --body body.json
 expect 0 '{"class":"retryable","remedy":"none","scope":"batch","effect":"maybe-applied","rule":"transport: timeout","action":"retry","reason":"backoff","delay_min_ms":1,"delay_max_ms":500,"known":true}' \

@@ -27,7 +27,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   if (again_cls_error_scan((const char *)data, size, &fast)) {
     if (!again_cls_error_parse_json((const char *)data, size, &slow)) abort();
     if (strcmp(fast.code, slow.code) != 0 || strcmp(fast.message, slow.message) != 0 ||
-        strcmp(fast.request_id, slow.request_id) != 0) {
+        strcmp(fast.request_id, slow.request_id) != 0 || fast.shape != slow.shape) {
       abort();
     }
   }

@@ -6,7 +6,7 @@ static const again_code codes[] = {
     {"Family.*", 0, AGAIN_CLASS_AUTH, AGAIN_REMEDY_REFRESH, AGAIN_DAMAGE_CREDENTIAL, "x"},
     {"Known", 429, AGAIN_CLASS_THROTTLED, AGAIN_REMEDY_NONE, AGAIN_DAMAGE_TOPIC, "x"},
 };
-static const again_catalogue catalogue = {codes, COUNT_OF(codes)};
+static const again_catalogue catalogue = {.codes = codes, .count = COUNT_OF(codes)};
 
 static again_rule any_rule(again_random *random) {
   static const char *const patterns[] = {NULL, NULL, "Known", "Fam*", "*", "Nothing"};

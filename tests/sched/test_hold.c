@@ -9,7 +9,7 @@ static const again_code codes[] = {
     {"TokenFailure", 401, AGAIN_CLASS_AUTH, AGAIN_REMEDY_REFRESH, AGAIN_DAMAGE_CREDENTIAL, ""},
     {"TopicClosed", 400, AGAIN_CLASS_FATAL, AGAIN_REMEDY_HOLD, AGAIN_DAMAGE_TOPIC, ""},
 };
-static const again_catalogue catalogue = {codes, COUNT_OF(codes)};
+static const again_catalogue catalogue = {.codes = codes, .count = COUNT_OF(codes)};
 
 static const again_kit_step ok[] = {OK_IN(10)};
 static const again_kit_step expired_once[] = {EXPIRED_IN(10), OK_IN(10)};

@@ -260,7 +260,7 @@ static void requests_of_its_own_teach_the_scope_as_operations_do(void **state) {
   static service s;
   static const again_code code = {"TopicClosed",      400, AGAIN_CLASS_FATAL, AGAIN_REMEDY_HOLD,
                                   AGAIN_DAMAGE_TOPIC, ""};
-  static const again_catalogue catalogue = {&code, 1};
+  static const again_catalogue catalogue = {.codes = &code, .count = 1};
   service_init(&s, 1000);
   s.policy.hold = (again_class_policy){
       {.base = 500, .cap = 500, .multiplier_pct = 100, .jitter = AGAIN_JITTER_NONE},
