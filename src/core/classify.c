@@ -74,7 +74,8 @@ static bool rule_matches(const again_rule *rule, const again_outcome *outcome) {
       (outcome->status < rule->status_min || outcome->status > rule->status_max)) {
     return false;
   }
-  return rule->code == NULL || (outcome->code != NULL && code_matches(rule->code, outcome->code));
+  if (rule->code == NULL) return true;
+  return outcome->code != NULL && code_matches(rule->code, outcome->code);
 }
 
 static again_verdict classify_status(int status) {
@@ -90,8 +91,11 @@ static again_verdict classify_status(int status) {
 
 again_verdict again_classify(const again_policy *policy, const again_catalogue *catalogue,
                              const again_outcome *outcome) {
+  char first = outcome->code != NULL ? outcome->code[0] : '\0';
   for (size_t i = 0; policy != NULL && i < policy->rule_count; i++) {
     const again_rule *rule = &policy->rules[i];
+    /* The first letter tells most codes apart; "*" alone matches all. */
+    if (rule->code != NULL && rule->code[0] != first && rule->code[0] != '*') continue;
     if (!rule_matches(rule, outcome)) continue;
     return (again_verdict){.error_class = rule->error_class,
                            .remedy = rule->remedy,
