@@ -3,8 +3,8 @@
  * A scheduler keeps operations, starts their attempts when they are due and allowed, and calls
  * `done` exactly once for each. It owns no thread, no timer and no socket: the layer above calls
  * again_sched_run when the time again_sched_next names has come, and is told by `wake` when that
- * time moved forward. Operations and scopes live in the caller's memory: after
- * again_sched_new nothing allocates, and nothing that was taken can be lost to lack of memory.
+ * time moved forward. Operations and scopes live in the caller's memory. Only again_sched_submit
+ * takes memory, before it takes the operation: nothing that was taken can be lost to lack of it.
  *
  * One thread: a scheduler and everything in it belong to the thread that runs it.
  *
@@ -82,8 +82,10 @@ typedef struct again_link {
   struct again_link *prev;
 } again_link;
 
+/* Where the timing wheel has an entry for the timer (NULL: none), and for when; nothing for the
+ * caller. */
 typedef struct again_timer {
-  again_link link;
+  struct again_timer **entry;
   again_ms expires;
   uint8_t of; /* whose it is, and what for */
 } again_timer;
@@ -192,7 +194,7 @@ struct again_scope {
 
 /* Adds a scope. The memory is the caller's and must stay until again_scope_fini, which is allowed
  * (0) when no operation is in the scope and no scope below it, and AGAIN_ESTATE otherwise.
- * AGAIN_EINVAL: the parent is ordered, or of no or another scheduler. */
+ * AGAIN_EINVAL: the parent is ordered, or of no or another scheduler. AGAIN_ENOMEM. */
 int again_scope_init(again_scope *scope, again_sched *sched);
 int again_scope_fini(again_scope *scope);
 
@@ -294,7 +296,8 @@ int again_sched_free(again_sched *sched);
 /* Takes an operation; its first attempt is made as soon as the limits allow. `deadline` is a point
  * in time; AGAIN_NEVER: the policy's operation_deadline counts from now. AGAIN_ECLOSING when
  * draining or closed, AGAIN_EFULL where a limit of the policy on the backlog would be exceeded,
- * AGAIN_EINVAL for a missing callback. */
+ * AGAIN_EINVAL for a missing callback, AGAIN_ENOMEM where the scheduler cannot keep the time of one
+ * more operation (8 to 24 bytes): then nothing was taken. */
 int again_sched_submit(again_sched *sched, again_op *op, again_scope *scope, again_ms deadline,
                        again_ms now);
 

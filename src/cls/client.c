@@ -106,7 +106,11 @@ int again_cls_new(again_http *http, const again_cls_options *options, again_cls 
   }
   made->account.name = made->host;
   made->account.kind = AGAIN_DAMAGE_ACCOUNT;
-  again_scope_init(&made->account, again_uv_sched(again_http_uv(http)));
+  if (again_scope_init(&made->account, again_uv_sched(again_http_uv(http))) != 0) {
+    snprintf(why, why_size, "out of memory");
+    again_cls_free(made);
+    return AGAIN_ENOMEM;
+  }
   *cls = made;
   return 0;
 }
@@ -175,7 +179,10 @@ int again_cls_topic_open(again_cls *cls, const char *topic_id, again_cls_topic *
   made->scope.kind = AGAIN_DAMAGE_TOPIC;
   made->scope.parent = &cls->account;
   made->scope.data = made;
-  again_scope_init(&made->scope, again_uv_sched(again_http_uv(cls->http)));
+  if (again_scope_init(&made->scope, again_uv_sched(again_http_uv(cls->http))) != 0) {
+    free_topic(made);
+    return AGAIN_ENOMEM;
+  }
   made->next = cls->topics;
   cls->topics = made;
   *topic = made;

@@ -62,6 +62,7 @@ int again_sched_submit(again_sched *sched, again_op *op, again_scope *scope, aga
                        again_ms now) {
   if (op->attempt == NULL || op->done == NULL || scope->own.sched != sched) return AGAIN_EINVAL;
   if (sched->draining || sched->closing) return AGAIN_ECLOSING;
+  if (again_sched_reserve(sched, 1, 0) != 0) return AGAIN_ENOMEM;
   again_sched_tick(sched, now);
   now = sched->now;
   int error = again_backlog_take(op, scope);

@@ -30,12 +30,19 @@ int again_sched_free(again_sched *sched) {
   while (!again_list_empty(&sched->scopes)) {
     again_scope_fini(AGAIN_LIST_ITEM(sched->scopes.prev, again_scope, own.all));
   }
+  again_wheel_fini(&sched->wheel);
   free(sched);
   return 0;
 }
 
 void again_sched_tick(again_sched *sched, again_ms now) {
   if (now > sched->now) sched->now = now;
+}
+
+int again_sched_reserve(again_sched *sched, size_t operations, size_t scopes) {
+  enum { OF_SCOPE = 2 }; /* its probe and its gate */
+  return again_wheel_reserve(&sched->wheel, sched->stats.backlog + operations +
+                                                OF_SCOPE * (sched->scope_count + scopes));
 }
 
 bool again_sched_work(again_sched *sched) {
@@ -65,12 +72,8 @@ static void work_off(again_sched *sched, again_link *list, void (*work)(again_op
 }
 
 static void take_due(again_sched *sched) {
-  again_link due;
-  again_list_init(&due);
-  again_wheel_advance(&sched->wheel, sched->now, &due);
-  while (!again_list_empty(&due)) {
-    again_timer *timer = AGAIN_LIST_ITEM(due.next, again_timer, link);
-    again_list_remove(&timer->link);
+  again_timer *timer;
+  while ((timer = again_wheel_pop(&sched->wheel, sched->now)) != NULL) {
     switch (timer->of) {
     case AGAIN_TIMER_PROBE:
       again_hold_timer(AGAIN_LIST_ITEM(timer, again_scope, own.probe_timer));

@@ -6,6 +6,7 @@ int again_scope_init(again_scope *scope, again_sched *sched) {
   if (scope == NULL || sched == NULL) return AGAIN_EINVAL;
   again_scope *parent = scope->parent;
   if (parent != NULL && (parent->own.sched != sched || parent->ordered)) return AGAIN_EINVAL;
+  if (again_sched_reserve(sched, 0, 1) != 0) return AGAIN_ENOMEM;
   memset(&scope->own, 0, sizeof scope->own);
   scope->own.sched = sched;
   scope->own.probe_timer.of = AGAIN_TIMER_PROBE;
@@ -14,6 +15,7 @@ int again_scope_init(again_scope *scope, again_sched *sched) {
   again_list_init(&scope->own.ready);
   again_list_init(&scope->own.waiting);
   again_list_append(&sched->scopes, &scope->own.all);
+  sched->scope_count++;
   if (parent != NULL) parent->own.below++;
   again_scope_resolve_policy(scope);
   return 0;
@@ -26,6 +28,7 @@ int again_scope_fini(again_scope *scope) {
   again_scope_unhold(scope);
   again_wheel_remove(&scope->own.sched->wheel, &scope->own.gate_timer);
   again_list_remove(&scope->own.all);
+  scope->own.sched->scope_count--;
   if (scope->parent != NULL) scope->parent->own.below--;
   scope->own.sched = NULL;
   return 0;
@@ -71,7 +74,7 @@ static again_ms opens_at(const again_scope *scope) {
 /* Keeps the timer of a gate that is closed for a time that is known. */
 static void arm_gate(again_scope *scope, again_ms at) {
   again_wheel *wheel = &scope->own.sched->wheel;
-  bool armed = again_list_linked(&scope->own.gate_timer.link);
+  bool armed = again_timer_set(&scope->own.gate_timer);
   bool wanted = at != AGAIN_NEVER && at > scope->own.sched->now;
   if (armed && (!wanted || scope->own.gate_timer.expires != at)) {
     again_wheel_remove(wheel, &scope->own.gate_timer);

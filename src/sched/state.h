@@ -40,6 +40,7 @@ struct again_sched {
   again_link ended;
   again_link turns;  /* the rotation of the outermost scopes */
   again_link scopes; /* all of them, those above before those below */
+  size_t scope_count;
   uint32_t work;     /* pieces left in this run */
   bool calling;      /* inside a callback of the caller: what becomes ready waits a run */
   bool waking;       /* some scope is */
@@ -131,6 +132,9 @@ void again_drain_run(again_sched *sched);
 
 /* sched.c: takes one piece of this run's work; false: there is none left. */
 bool again_sched_work(again_sched *sched);
+
+/* Room in the wheel for the timers of more operations and scopes. AGAIN_ENOMEM. */
+int again_sched_reserve(again_sched *sched, size_t operations, size_t scopes);
 
 /* The clock only goes forward. */
 void again_sched_tick(again_sched *sched, again_ms now);
