@@ -279,7 +279,7 @@ typedef struct again_sched_options {
   again_ms granularity; /* added to every retry's time: 1 where `now` is a real clock cut
                                        to whole milliseconds, so that no retry is early; else 0 */
   uint32_t
-      work_per_run; /* operations that one run may start, end or abort, so that it never stalls the
+      work_per_run; /* operations that one run may start, end or abort, and timers that it may take, so that it never stalls the
                             loop for long; 0: 1024 */
   void (*wake)(void *data); /* again_sched_next may be earlier than it was; may be NULL */
   again_event_fn event;     /* may be NULL */

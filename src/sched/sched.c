@@ -73,7 +73,8 @@ static void work_off(again_sched *sched, again_link *list, void (*work)(again_op
 
 static void take_due(again_sched *sched) {
   again_timer *timer;
-  while ((timer = again_wheel_pop(&sched->wheel, sched->now)) != NULL) {
+  uint32_t left = sched->options.work_per_run;
+  while (left-- > 0 && (timer = again_wheel_pop(&sched->wheel, sched->now)) != NULL) {
     switch (timer->of) {
     case AGAIN_TIMER_PROBE:
       again_hold_timer(AGAIN_LIST_ITEM(timer, again_scope, own.probe_timer));
