@@ -104,8 +104,9 @@ again_op *again_scope_next(again_link *rotation) {
     again_list_remove(&scope->own.turn);
     again_list_append(rotation, &scope->own.turn);
     /* Its own operations are one more in the rotation of what is below it. */
-    bool below = !again_list_empty(&scope->own.turns) && !scope->own.own_turn;
-    scope->own.own_turn = below && !again_list_empty(&scope->own.ready);
+    bool own = !again_list_empty(&scope->own.ready);
+    bool below = !again_list_empty(&scope->own.turns) && !(own && scope->own.own_turn);
+    scope->own.own_turn = own && below;
     if (!below) return head_of(scope);
     rotation = &scope->own.turns;
   }
