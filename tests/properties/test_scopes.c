@@ -30,7 +30,8 @@ typedef struct world {
   again_scope scopes[SCOPES];
   job jobs[OPS];
   again_ms now;
-  bool well; /* the service takes everything */
+  bool by_hand[SCOPES]; /* held without a time */
+  bool well;            /* the service takes everything */
   unsigned ordered_flying[SCOPES];
   unsigned broken_order;
 } world;
@@ -166,8 +167,14 @@ static void meddle(world *w) {
   job *j = &w->jobs[draw(w, OPS)];
   again_scope *scope = &w->scopes[draw(w, SCOPES)];
   switch (draw(w, 12)) {
-  case 0: again_scope_hold(scope, draw(w, 2) == 0 ? AGAIN_NEVER : w->now + draw(w, 3000)); break;
-  case 1: again_scope_resume(scope); break;
+  case 0:
+    w->by_hand[scope - w->scopes] = draw(w, 2) == 0;
+    again_scope_hold(scope, w->by_hand[scope - w->scopes] ? AGAIN_NEVER : w->now + draw(w, 3000));
+    break;
+  case 1:
+    w->by_hand[scope - w->scopes] = false;
+    again_scope_resume(scope);
+    break;
   case 2: again_sched_set_policy(w->sched, &w->policies[draw(w, 2)]); break;
   case 3: again_sched_network_changed(w->sched, w->now); break;
   case 4: scope->more = !scope->more; break;
@@ -227,8 +234,10 @@ static void once_the_service_is_well_everything_is_delivered(void **state) {
       w.now = until;
     }
     w.well = true;
-    for (int i = 0; i < SCOPES; i++)
-      again_scope_resume(&w.scopes[i]);
+    for (int i = 0; i < SCOPES; i++) {
+      /* Who was held by hand must be resumed by hand; the others resume by themselves. */
+      if (w.by_hand[i]) again_scope_resume(&w.scopes[i]);
+    }
     again_ms begin = w.now;
     for (unsigned steps = 0; step(&w, AGAIN_NEVER); steps++) {
       if (steps > 100000) fail_msg("world %d runs without an end", (int)seed);
