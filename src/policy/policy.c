@@ -6,34 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The rules of default.json: a test holds the two equal, lines included. */
-static const again_rule default_rules[] = {
-    {.code = "MissingAuthorization",
-     .error_class = AGAIN_CLASS_AUTH,
-     .remedy = AGAIN_REMEDY_REFRESH,
-     .damage = AGAIN_DAMAGE_CREDENTIAL,
-     .line = 6},
-    {.code = "InvalidAuthorization",
-     .error_class = AGAIN_CLASS_AUTH,
-     .remedy = AGAIN_REMEDY_NONE,
-     .damage = AGAIN_DAMAGE_CREDENTIAL,
-     .line = 8},
-    {.code = "AuthFailure.Unauthorized",
-     .error_class = AGAIN_CLASS_AUTH,
-     .remedy = AGAIN_REMEDY_NONE,
-     .damage = AGAIN_DAMAGE_CREDENTIAL,
-     .line = 10},
-    {.code = "TopicNotExist",
-     .error_class = AGAIN_CLASS_FATAL,
-     .remedy = AGAIN_REMEDY_HOLD,
-     .damage = AGAIN_DAMAGE_TOPIC,
-     .line = 12},
-};
-
 static const again_policy default_policy = {
     .name = "default",
-    .rules = default_rules,
-    .rule_count = sizeof default_rules / sizeof *default_rules,
 #define AGAIN_KEY(section, name, kind, field, least, most, standard, text) .field = (standard),
 #include "policy/keys.def"
 #undef AGAIN_KEY

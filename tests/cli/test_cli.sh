@@ -92,7 +92,8 @@ expect 0 "decision  try again 20s to 25s from now: waits as long as" "" \
   explain --status 503 --header "retry-AFTER: 20"
 expect 0 "decision  try again 7s to" "" explain --status 429 --header "X-RateLimit-Reset: 7"
 expect 0 "try again 1ms to 500ms" "" explain --status 500 --header "X-RateLimit-Reset: 7"
-expect 0 "rule      builtin:default:12 (a rule of the policy file)" "" explain --code TopicNotExist
+expect 0 "rule      builtin:drop-nothing:6 (a rule of the policy file)" "" \
+  explain --policy builtin:drop-nothing --code MissingAuthorization
 printf '{"again": 1,\n "classify": [\n  {"status": "5xx", "class": "fatal"}]}\n' >strict.json
 expect 0 "rule      strict.json:3 (a rule of the policy file)" "" \
   explain --policy strict.json --status 502

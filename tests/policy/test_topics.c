@@ -20,6 +20,7 @@ static void a_topic_has_what_its_entry_says_and_the_rest_of_the_file(void **stat
             "  \"audit-*\": {\"operation\": {\"deadline\": \"1d\"}, \"//\": 0,\n"
             "    \"classify\": [{\"status\": 404, \"class\": \"retryable\"}]},\n"
             "  \"debug\": {\"in_flight\": {\"scope\": 2}, \"hold\": {\"delays\": [\"1m\"]}}},\n"
+            " \"classify\": [{\"code\": \"Mine\", \"class\": \"throttled\"}],\n"
             " \"retryable\": {\"cap\": \"7s\"}}");
   const again_policy *audit = again_policy_for(policy, "audit-eu");
   const again_policy *debug = again_policy_for(policy, "debug");
@@ -37,8 +38,8 @@ static void a_topic_has_what_its_entry_says_and_the_rest_of_the_file(void **stat
   assert_int_equal(again_classify(audit, NULL, &missing).error_class, AGAIN_CLASS_RETRYABLE);
   assert_int_equal(again_classify(audit, NULL, &missing).rule, 3);
   assert_int_equal(again_classify(debug, NULL, &missing).error_class, AGAIN_CLASS_FATAL);
-  again_outcome unsigned_ = {.status = 400, .code = "MissingAuthorization"};
-  assert_int_equal(again_classify(audit, NULL, &unsigned_).error_class, AGAIN_CLASS_AUTH);
+  again_outcome mine = {.status = 400, .code = "Mine"};
+  assert_int_equal(again_classify(audit, NULL, &mine).error_class, AGAIN_CLASS_THROTTLED);
   again_policy_unref(policy);
 }
 
