@@ -1,4 +1,5 @@
 /* Durations as people write them: "250ms", "1.5s", "10m", "2h", "1d", "none". */
+#include "policy/decimal.h"
 #include <again/policy.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -11,36 +12,18 @@ static const struct {
 
 enum { UNIT_COUNT = sizeof units / sizeof *units };
 
-static bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
-
 int again_duration_parse(const char *text, again_ms *duration) {
+  again_decimal decimal;
   if (strcmp(text, "none") == 0) {
     *duration = AGAIN_NEVER;
     return 0;
   }
-  uint64_t digits = 0;
-  uint64_t scale = 1; /* ten to the power of the digits behind the point */
-  bool point = false;
-  const char *at = text;
-  if (!is_digit(*at)) return AGAIN_EFORMAT;
-  for (; is_digit(*at) || (*at == '.' && !point && is_digit(at[1])); at++) {
-    if (*at == '.') {
-      point = true;
-      continue;
-    }
-    uint64_t digit = (uint64_t)(*at - '0');
-    if (digits > (UINT64_MAX - digit) / 10 || scale > UINT64_MAX / 10) return AGAIN_EFORMAT;
-    digits = digits * 10 + digit;
-    if (point) scale *= 10;
-  }
+  if (!again_decimal_read(text, &decimal)) return AGAIN_EFORMAT;
   for (size_t i = 0; i < UNIT_COUNT; i++) {
-    if (strcmp(at, units[i].name) != 0) continue;
-    if (digits > UINT64_MAX / units[i].ms) return AGAIN_EFORMAT;
-    uint64_t scaled = digits * units[i].ms;
-    if (scaled % scale != 0 || scaled / scale == AGAIN_NEVER) return AGAIN_EFORMAT;
-    *duration = scaled / scale;
+    again_ms ms;
+    if (strcmp(decimal.unit, units[i].name) != 0) continue;
+    if (!again_decimal_times(&decimal, units[i].ms, 1, &ms) || ms == AGAIN_NEVER) break;
+    *duration = ms;
     return 0;
   }
   return AGAIN_EFORMAT;

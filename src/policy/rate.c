@@ -1,37 +1,22 @@
 /* Rates as people write them: "500/s", "30/m", "2.5/h". */
+#include "policy/decimal.h"
 #include <again/policy.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
-static bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
-
 int again_rate_parse(const char *text, uint32_t *rate_pct) {
-  uint64_t digits = 0;
-  uint64_t scale = 1;
-  bool point = false;
-  const char *at = text;
-  if (!is_digit(*at)) return AGAIN_EFORMAT;
-  for (; is_digit(*at) || (*at == '.' && !point && is_digit(at[1])); at++) {
-    if (*at == '.') {
-      point = true;
-      continue;
-    }
-    if (digits > UINT64_C(1000000000000) || scale > UINT64_C(1000000000)) return AGAIN_EFORMAT;
-    digits = digits * 10 + (uint64_t)(*at - '0');
-    if (point) scale *= 10;
-  }
-  if (strcmp(at, "/m") == 0) {
-    scale *= 60;
-  } else if (strcmp(at, "/h") == 0) {
-    scale *= 3600;
-  } else if (strcmp(at, "/s") != 0) {
+  again_decimal decimal;
+  uint64_t per = 0;
+  uint64_t rate;
+  if (!again_decimal_read(text, &decimal)) return AGAIN_EFORMAT;
+  if (strcmp(decimal.unit, "/s") == 0) per = 1;
+  if (strcmp(decimal.unit, "/m") == 0) per = 60;
+  if (strcmp(decimal.unit, "/h") == 0) per = 3600;
+  if (per == 0 || !again_decimal_times(&decimal, 100, per, &rate) || rate > UINT32_MAX) {
     return AGAIN_EFORMAT;
   }
-  if (digits * 100 % scale != 0 || digits * 100 / scale > UINT32_MAX) return AGAIN_EFORMAT;
-  *rate_pct = (uint32_t)(digits * 100 / scale);
+  *rate_pct = (uint32_t)rate;
   return 0;
 }
 

@@ -1,4 +1,5 @@
 /* Sizes as people write them: "500B", "64KiB", "5MiB", "1.5GiB", "10MB". */
+#include "policy/decimal.h"
 #include <again/policy.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -12,32 +13,12 @@ static const struct {
 
 enum { BINARY = 4, UNITS = sizeof units / sizeof *units };
 
-static bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
-
 int again_size_parse(const char *text, uint64_t *bytes) {
-  uint64_t digits = 0;
-  uint64_t scale = 1;
-  bool point = false;
-  const char *at = text;
-  if (!is_digit(*at)) return AGAIN_EFORMAT;
-  for (; is_digit(*at) || (*at == '.' && !point && is_digit(at[1])); at++) {
-    if (*at == '.') {
-      point = true;
-      continue;
-    }
-    if (digits > UINT64_MAX / 10 - 1 || scale > UINT64_MAX / 10) return AGAIN_EFORMAT;
-    digits = digits * 10 + (uint64_t)(*at - '0');
-    if (point) scale *= 10;
-  }
+  again_decimal decimal;
+  if (!again_decimal_read(text, &decimal)) return AGAIN_EFORMAT;
   for (size_t i = 0; i < UNITS; i++) {
-    if (strcmp(at, units[i].name) != 0) continue;
-    if (digits > UINT64_MAX / units[i].bytes || digits * units[i].bytes % scale != 0) {
-      return AGAIN_EFORMAT;
-    }
-    *bytes = digits * units[i].bytes / scale;
-    return 0;
+    if (strcmp(decimal.unit, units[i].name) != 0) continue;
+    return again_decimal_times(&decimal, units[i].bytes, 1, bytes) ? 0 : AGAIN_EFORMAT;
   }
   return AGAIN_EFORMAT;
 }
