@@ -2,6 +2,8 @@
 #include <math.h>
 #include <stdlib.h>
 
+enum { RESUBMIT_MS = 1000 };
+
 static const uint64_t ms_ns = 1000000;
 static const double latency_median_ns = 20e6;
 static const double latency_sigma = 0.287;
@@ -63,9 +65,16 @@ static void on_abort(again_op *op) {
   (void)op; /* only when the run is over, and no answer is looked at any more */
 }
 
-/* Inside a callback `now` may be 0: a clock that goes back stands still. */
-static void submit(pacing_agent *agent, pacing_batch *batch, again_ms now) {
-  again_sched_submit(agent->sched, &batch->op, &agent->scope, AGAIN_NEVER, now);
+static void submit(pacing_agent *agent, pacing_batch *batch) {
+  again_sched_submit(agent->sched, &batch->op, &agent->scope, AGAIN_NEVER, agent->now);
+}
+
+static void submit_later(pacing_agent *agent, pacing_batch *batch) {
+  pacing_event event = {.at = time_of(agent, agent->now + RESUBMIT_MS),
+                        .batch = batch,
+                        .agent = agent->id,
+                        .kind = PACING_AGAIN};
+  pacing_heap_push(&agent->world->heap, event);
 }
 
 static void on_done(again_op *op, const again_result *result) {
@@ -73,20 +82,21 @@ static void on_done(again_op *op, const again_result *result) {
   pacing_agent *agent = again_op_scope(op)->data;
   bool delivered = result->reason == AGAIN_REASON_OK;
   if (!delivered && agent->policy->resubmits && !agent->world->over) {
-    submit(agent, batch, 0);
+    submit_later(agent, batch);
   } else if (agent->unsubmitted == 0 || agent->world->over) {
     free(batch);
   } else {
     agent->unsubmitted--;
     agent->scope.more = agent->unsubmitted > 0;
-    submit(agent, batch, 0);
+    submit(agent, batch);
   }
 }
 
 /* ---- The agent ------------------------------------------------------------------------------- */
 
 /* Does all that is due, and has itself woken for the rest. */
-static void settle(pacing_agent *agent, again_ms now) {
+static void settle(pacing_agent *agent) {
+  again_ms now = agent->now;
   again_ms gate;
   again_ms next;
   do {
@@ -114,53 +124,60 @@ void pacing_agent_open(pacing_agent *agent, pacing_world *world, const pacing_po
   again_random random = {seed};
   *agent = (pacing_agent){.world = world, .policy = policy, .id = id, .armed = AGAIN_NEVER};
   agent->phase = FIRST_MS * ms_ns + again_random_scale(again_random_next(&random), ms_ns - 1);
-  again_ms now = clock_of(agent, 0);
+  agent->now = clock_of(agent, 0);
   again_sched_options options = {
       .policy = compiled, .seed = again_random_next(&random), .granularity = 1};
-  if (again_sched_new(&options, now, &agent->sched) != 0) abort();
+  if (again_sched_new(&options, agent->now, &agent->sched) != 0) abort();
   agent->scope = (again_scope){
       .name = "topic", .kind = AGAIN_DAMAGE_TOPIC, .in_flight = PACING_IN_FLIGHT, .data = agent};
   if (again_scope_init(&agent->scope, agent->sched) != 0) abort();
-  pacing_limit_init(&agent->limit, policy->limit, now);
+  pacing_limit_init(&agent->limit, policy->limit, agent->now);
 }
 
 void pacing_agent_close(pacing_agent *agent) {
   again_sched_close(agent->sched);
-  again_sched_run(agent->sched, clock_of(agent, 0));
+  again_sched_run(agent->sched, agent->now);
   if (again_sched_free(agent->sched) != 0) abort();
 }
 
 void pacing_agent_start(pacing_agent *agent, uint32_t batches, uint64_t at) {
-  uint32_t first = batches < PACING_WINDOW ? batches : PACING_WINDOW;
+  uint32_t most = agent->policy->submitted;
+  uint32_t first = batches < most ? batches : most;
   agent->started_at = at;
   agent->unsubmitted = batches - first;
   agent->scope.more = agent->unsubmitted > 0;
+  agent->now = clock_of(agent, at);
   for (uint32_t i = 0; i < first; i++)
-    submit(agent, new_batch(at), clock_of(agent, at));
-  settle(agent, clock_of(agent, at));
+    submit(agent, new_batch(at));
+  settle(agent);
 }
 
 void pacing_agent_offer(pacing_agent *agent, uint64_t at) {
-  submit(agent, new_batch(at), clock_of(agent, at));
-  settle(agent, clock_of(agent, at));
+  pacing_agent_offer_again(agent, new_batch(at), at);
+}
+
+void pacing_agent_offer_again(pacing_agent *agent, pacing_batch *batch, uint64_t at) {
+  agent->now = clock_of(agent, at);
+  submit(agent, batch);
+  settle(agent);
 }
 
 void pacing_agent_answer(pacing_agent *agent, pacing_batch *batch, int status, again_ms retry_after,
                          uint64_t at) {
-  again_ms now = clock_of(agent, at);
+  agent->now = clock_of(agent, at);
   again_outcome outcome = {.status = status, .hint = status == 429 ? retry_after : 0};
   if (status == 200) {
     agent->delivered++;
     agent->done_at = at;
   }
-  pacing_limit_answered(&agent->limit, status, batch->sent_at, now);
-  again_sched_report(agent->sched, &batch->op, &outcome, now);
-  settle(agent, now);
+  pacing_limit_answered(&agent->limit, status, batch->sent_at, agent->now);
+  again_sched_report(agent->sched, &batch->op, &outcome, agent->now);
+  settle(agent);
 }
 
 void pacing_agent_wake(pacing_agent *agent, uint64_t at) {
-  again_ms now = clock_of(agent, at);
-  if (now != agent->armed) return; /* an earlier one came in its place */
+  agent->now = clock_of(agent, at);
+  if (agent->now != agent->armed) return; /* an earlier one came in its place */
   agent->armed = AGAIN_NEVER;
-  settle(agent, now);
+  settle(agent);
 }

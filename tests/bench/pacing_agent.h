@@ -7,14 +7,15 @@
 #include "pacing_limit.h"
 #include <again/sched.h>
 
-enum { PACING_IN_FLIGHT = 32, PACING_WINDOW = 64 };
+enum { PACING_IN_FLIGHT = 32 };
 
 /* What a kind of sender is. */
 typedef struct pacing_policy {
   const char *name;
   const char *text; /* a policy file */
   pacing_limit_kind limit;
-  bool resubmits; /* the program submits again what was surfaced */
+  bool resubmits;     /* the program submits again what was surfaced, a second later */
+  uint32_t submitted; /* BACKLOG: at most so many batches at a time, those that wait included */
 } pacing_policy;
 
 /* What all agents of a run share. */
@@ -38,6 +39,7 @@ typedef struct pacing_agent {
   again_scope scope;
   uint32_t id;
   uint64_t phase; /* ns, added to the time gives the agent's clock */
+  again_ms now;   /* of the latest event */
   again_ms armed; /* the earliest wake that is under way; AGAIN_NEVER: none */
   pacing_limit limit;
   pacing_batch *gate[PACING_IN_FLIGHT]; /* wait for the limiter */
@@ -56,11 +58,12 @@ void pacing_agent_open(pacing_agent *agent, pacing_world *world, const pacing_po
 /* Ends all that is left and frees what the agent has. */
 void pacing_agent_close(pacing_agent *agent);
 
-/* A backlog of so many batches is there, of which at most PACING_WINDOW are submitted at a time. */
+/* A backlog of so many batches is there, which are submitted bit by bit, as the policy says. */
 void pacing_agent_start(pacing_agent *agent, uint32_t batches, uint64_t at);
 
-/* One more batch. */
+/* One more batch, and one that is submitted again. */
 void pacing_agent_offer(pacing_agent *agent, uint64_t at);
+void pacing_agent_offer_again(pacing_agent *agent, pacing_batch *batch, uint64_t at);
 
 /* The answer to the call of a batch. */
 void pacing_agent_answer(pacing_agent *agent, pacing_batch *batch, int status, again_ms retry_after,

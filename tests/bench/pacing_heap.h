@@ -9,6 +9,7 @@
 typedef enum pacing_event_kind {
   PACING_START,   /* an agent begins with its backlog */
   PACING_ARRIVAL, /* a batch comes to an agent */
+  PACING_AGAIN,   /* an agent's program submits a batch again that was surfaced */
   PACING_WAKE,    /* the time at which an agent's scheduler wanted to be run */
   PACING_CALL,    /* a call reaches the server */
   PACING_ANSWER   /* its answer reaches the agent */
@@ -17,7 +18,7 @@ typedef enum pacing_event_kind {
 typedef struct pacing_event {
   uint64_t at; /* nanoseconds */
   uint64_t order;
-  void *batch; /* CALL, ANSWER */
+  void *batch; /* AGAIN, CALL, ANSWER */
   uint32_t agent;
   uint16_t status; /* ANSWER */
   uint16_t kind;

@@ -122,7 +122,11 @@ static void open_run(model *m, const pacing_policy *policy, const again_policy *
 }
 
 static void close_run(model *m) {
+  pacing_event event;
   m->world.over = true;
+  while (pacing_heap_pop(&m->world.heap, &event)) {
+    if (event.kind == PACING_AGAIN) free(event.batch); /* others are still the schedulers' */
+  }
   for (uint32_t i = 0; i < m->test->agents; i++)
     pacing_agent_close(&m->agents[i]);
   pacing_heap_free(&m->world.heap);
@@ -140,6 +144,7 @@ static void step(model *m, const pacing_event *event) {
     push_arrival(m, (double)event->at / second, event->agent);
     pacing_agent_offer(agent, event->at);
     break;
+  case PACING_AGAIN: pacing_agent_offer_again(agent, event->batch, event->at); break;
   case PACING_WAKE: pacing_agent_wake(agent, event->at); break;
   case PACING_CALL: on_call(m, *event); break;
   case PACING_ANSWER: on_answer(m, event); break;
@@ -181,7 +186,7 @@ static double recovery(const model *m) {
 }
 
 static pacing_result result_of(model *m) {
-  pacing_result result = {.completion = m->last / ideal(m), .jain = jain(m)};
+  pacing_result result = {.seeds = 1, .completion = m->last / ideal(m), .jain = jain(m)};
   uint64_t delivered = m->delivered > 0 ? m->delivered : 1;
   result.waste = (double)m->refused / (double)delivered;
   result.lost = (double)(m->offered - m->delivered) / (double)(m->offered > 0 ? m->offered : 1);

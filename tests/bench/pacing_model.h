@@ -38,6 +38,7 @@ typedef struct pacing_result {
   double p50_ms;     /* LOAD: from arrival to delivery */
   double p99_ms;
   double recovery_s; /* OUTAGE: its end to the first 0.1 s with 90 % of the load delivered */
+  unsigned seeds;    /* of which this is the median */
 } pacing_result;
 
 pacing_result pacing_model_run(const pacing_case *test, const pacing_policy *policy,

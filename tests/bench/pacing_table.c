@@ -6,7 +6,7 @@ static const char *const kinds[] = {"backlog", "load", "outage"};
 
 /* ---- The table ------------------------------------------------------------------------------- */
 
-static void print_case(const pacing_case *test, unsigned seeds) {
+static void print_case(const pacing_case *test, unsigned seeds, unsigned peer_seeds) {
   printf("\n%s: %u senders, ", test->name, (unsigned)test->agents);
   if (test->kind == PACING_BACKLOG) printf("%u batches each", (unsigned)test->batches);
   if (test->kind != PACING_BACKLOG) printf("load %.2f for %.0f s", test->load, test->seconds);
@@ -17,7 +17,9 @@ static void print_case(const pacing_case *test, unsigned seeds) {
   if (test->burst > 0) printf(", burst %.0f", test->burst);
   if (test->burst <= 0) printf(" by the second");
   if (test->retry_after > 0) printf(", Retry-After %u ms", (unsigned)test->retry_after);
-  printf("; %u seeds\n", seeds);
+  printf("; %u seeds", seeds);
+  if (peer_seeds != 0 && peer_seeds < seeds) printf(" (others than again: %u)", peer_seeds);
+  printf("\n");
 }
 
 static void print_goal(double goal, int digits, int width) {
@@ -25,8 +27,9 @@ static void print_goal(double goal, int digits, int width) {
   if (goal <= 0) printf(" %*s", width, "-");
 }
 
-void pacing_table_head(const pacing_case *test, const pacing_goal *goal, unsigned seeds) {
-  print_case(test, seeds);
+void pacing_table_head(const pacing_case *test, const pacing_goal *goal, unsigned seeds,
+                       unsigned peer_seeds) {
+  print_case(test, seeds, peer_seeds);
   if (test->kind == PACING_BACKLOG) {
     printf("  %-13s %10s %7s %6s %7s\n  %-13s", "policy", "completion", "waste", "Jain", "lost %",
            "(goal)");
@@ -83,7 +86,7 @@ void pacing_table_json(const pacing_case *test, const pacing_policy *policy,
   print_number("recovery_s", result->recovery_s, test->kind == PACING_OUTAGE);
   if (!backlog) print_number("p50_ms", result->p50_ms, true);
   if (!backlog) print_number("p99_ms", result->p99_ms, true);
-  printf("}\n");
+  printf(", \"seeds\": %u}\n", result->seeds);
   fflush(stdout);
 }
 

@@ -13,7 +13,9 @@ typedef struct pacing_goal {
   double recovery_s;
 } pacing_goal;
 
-void pacing_table_head(const pacing_case *test, const pacing_goal *goal, unsigned seeds);
+/* `peer_seeds`: others than ours have at most so many; 0: no limit. */
+void pacing_table_head(const pacing_case *test, const pacing_goal *goal, unsigned seeds,
+                       unsigned peer_seeds);
 void pacing_table_row(const pacing_case *test, const pacing_policy *policy,
                       const pacing_result *result);
 void pacing_table_json(const pacing_case *test, const pacing_policy *policy,
