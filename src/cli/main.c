@@ -7,10 +7,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* clang-format off: one a line */
 static const again_cli_command *const commands[] = {
     &again_cli_check, &again_cli_explain, &again_cli_print,
     &again_cli_keys,  &again_cli_codes,   &again_cli_emulate,
 };
+/* clang-format on */
 
 enum { COMMAND_COUNT = sizeof commands / sizeof *commands };
 
@@ -63,12 +65,19 @@ static int run_command(const again_cli_command *command, int argc, char **argv) 
   return command->run(argc, argv);
 }
 
-int main(int argc, char **argv) {
-  if (argc < 2) {
-    return again_cli_usage_error(
-        NULL, "say what to do: check, explain, print, keys, codes or emulate; see "
-              "again --help");
+/* "check, explain or print" */
+static void list_commands(char *names, size_t size) {
+  size_t length = 0;
+  for (int i = 0; i < COMMAND_COUNT && length < size; i++) {
+    const char *between = i == 0 ? "" : i < COMMAND_COUNT - 1 ? ", " : " or ";
+    length += (size_t)snprintf(names + length, size - length, "%s%s", between, commands[i]->name);
   }
+}
+
+int main(int argc, char **argv) {
+  char names[256];
+  list_commands(names, sizeof names);
+  if (argc < 2) return again_cli_usage_error(NULL, "say what to do: %s; see again --help", names);
   if (strcmp(argv[1], "--help") == 0) return print_help();
   if (strcmp(argv[1], "--version") == 0) {
     printf("again %s\n", AGAIN_VERSION);
@@ -78,8 +87,5 @@ int main(int argc, char **argv) {
     if (strcmp(argv[1], commands[i]->name) == 0)
       return run_command(commands[i], argc - 1, argv + 1);
   }
-  return again_cli_usage_error(NULL,
-                               "there is no command \"%s\"; there are check, explain, print, "
-                               "keys, codes and emulate",
-                               argv[1]);
+  return again_cli_usage_error(NULL, "there is no command \"%s\": say %s", argv[1], names);
 }

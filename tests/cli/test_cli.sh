@@ -36,9 +36,9 @@ lines() { # lines FILE N: FILE must have N lines
 }
 
 # Usage: one line says what is wrong and what exists.
-expect 2 "" "say what to do: check, explain, print, keys, codes or emulate"
+expect 2 "" "say what to do: check, explain, print,"
 lines err 1
-expect 2 "" 'there is no command "simulate"; there are check, explain, print, keys' simulate
+expect 2 "" 'there is no command "whatever": say check, explain, print, keys' whatever
 expect 0 "usage: again COMMAND" "" --help
 expect 0 "again 0." "" --version
 for command in check explain print keys codes emulate; do
