@@ -21,6 +21,7 @@
 #define AGAIN_SCHED_H
 
 #include <again/core.h>
+#include <again/host.h>
 #include <again/pacer.h>
 #include <again/stats.h>
 
@@ -270,6 +271,9 @@ typedef struct again_event {
 /* Called inside the library's functions: it must not call the scheduler. */
 typedef void (*again_event_fn)(void *data, const again_event *event);
 
+/* How much an event matters to people. */
+again_log_level again_event_level(const again_event *event);
+
 /* ---- The scheduler --------------------------------------------------------------------------- */
 
 typedef struct again_sched_options {
@@ -281,9 +285,11 @@ typedef struct again_sched_options {
   uint32_t
       work_per_run; /* operations that one run may start, end or abort, and timers that it may take, so that it never stalls the
                             loop for long; 0: 1024 */
-  void (*wake)(void *data); /* again_sched_next may be earlier than it was; may be NULL */
-  again_event_fn event;     /* may be NULL */
-  void *data;               /* for wake and event */
+  void (*wake)(void *data);         /* again_sched_next may be earlier than it was; may be NULL */
+  again_event_fn event;             /* may be NULL */
+  void *data;                       /* for wake and event */
+  const again_allocator *allocator; /* of all memory it takes; NULL: the C library's */
+  again_log log;                    /* gets each event in words, as again_explain writes it */
 } again_sched_options;
 
 /* Makes a scheduler whose clock stands at `now`. AGAIN_ENOMEM, AGAIN_EINVAL. */

@@ -29,6 +29,10 @@ typedef struct again_uv_options {
       posts; /* operations are posted from other threads: the loop stays alive until again_uv_close */
   again_event_fn event; /* may be NULL */
   void *data;           /* for event */
+  const again_allocator
+      *allocator; /* of this layer and the scheduler; NULL: the C library's. libuv has
+                                       uv_replace_allocator for its own */
+  again_log log;  /* gets the events in words, and what happens to a watched file */
 } again_uv_options;
 
 /* Binds a new scheduler to `loop`. AGAIN_ENOMEM, AGAIN_EINVAL, AGAIN_ELIBRARY. */

@@ -261,6 +261,23 @@ typedef enum again_origin {
 const char *again_origin_name(again_origin value);
 const char *again_origin_text(again_origin value);
 
+/* How much a line of the log matters. */
+#define AGAIN_LOG_MAP(X)                                                                           \
+  X(DEBUG, "debug", "each step of each operation")                                                 \
+  X(INFO, "info", "what the library decided and why")                                              \
+  X(WARNING, "warning", "may become trouble: somebody should know")                                \
+  X(ERROR, "error", "somebody must act, or something was not delivered")
+
+typedef enum again_log_level {
+#define X(name, text, sentence) AGAIN_LOG_##name,
+  AGAIN_LOG_MAP(X)
+#undef X
+      AGAIN_LOG_COUNT
+} again_log_level;
+
+const char *again_log_level_name(again_log_level value);
+const char *again_log_level_text(again_log_level value);
+
 #ifdef __cplusplus
 }
 #endif

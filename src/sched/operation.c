@@ -92,7 +92,8 @@ void again_sched_give_back(again_sched *sched, again_op *op, again_scope *scope,
 
 void again_op_emit(again_event_kind kind, const again_op *op, const again_decision *decision) {
   const again_sched *sched = op->own.sched;
-  if (sched->options.event == NULL) return; /* nothing is prepared for nobody */
+  bool heard = sched->options.event != NULL || sched->options.log.write != NULL;
+  if (!heard) return; /* nothing is prepared for nobody */
   bool judged = op->own.progress.attempts > 0;
   bool told = kind != AGAIN_EVENT_SUBMITTED && kind != AGAIN_EVENT_ATTEMPT;
   again_sched_emit(sched, &(again_event){.kind = kind,

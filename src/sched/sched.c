@@ -1,19 +1,21 @@
 /* The scheduler: what is due, in which order, and when it wants to be run next. */
 #include "sched/state.h"
-#include <stdlib.h>
+#include <string.h>
 
 enum { WORK_PER_RUN = 1024 };
 
 int again_sched_new(const again_sched_options *options, again_ms now, again_sched **sched) {
   if (options->policy == NULL) return AGAIN_EINVAL;
-  again_sched *made = calloc(1, sizeof *made);
+  again_sched *made = again_resize(options->allocator, NULL, sizeof *made);
   if (made == NULL) return AGAIN_ENOMEM;
+  memset(made, 0, sizeof *made);
   made->options = *options;
+  if (options->allocator != NULL) made->allocator = *options->allocator;
   if (made->options.work_per_run == 0) made->options.work_per_run = WORK_PER_RUN;
   made->random.state = options->seed;
   made->now = now;
   made->drain_deadline = AGAIN_NEVER;
-  again_wheel_init(&made->wheel, now);
+  again_wheel_init(&made->wheel, &made->allocator, now);
   again_list_init(&made->fresh);
   again_list_init(&made->flying);
   again_list_init(&made->aborting);
@@ -31,7 +33,8 @@ int again_sched_free(again_sched *sched) {
     again_scope_fini(AGAIN_LIST_ITEM(sched->scopes.prev, again_scope, own.all));
   }
   again_wheel_fini(&sched->wheel);
-  free(sched);
+  again_allocator allocator = sched->allocator;
+  again_resize(&allocator, sched, 0);
   return 0;
 }
 
@@ -53,10 +56,6 @@ bool again_sched_work(again_sched *sched) {
 
 void again_sched_wake(again_sched *sched) {
   if (!sched->calling && sched->options.wake != NULL) sched->options.wake(sched->options.data);
-}
-
-void again_sched_emit(const again_sched *sched, const again_event *event) {
-  if (sched->options.event != NULL) sched->options.event(sched->options.data, event);
 }
 
 /* Does something with the operations of a list, as far as there is work left in this run. What comes

@@ -1,5 +1,4 @@
 #include "sched/slots.h"
-#include <stdlib.h>
 
 /* ---- The pool -------------------------------------------------------------------------------- */
 
@@ -9,7 +8,7 @@ int again_pool_reserve(again_pool *pool, size_t chunks) {
   size_t extra = sizeof(again_block) + AGAIN_CHUNK_ALIGN;
   if (added > (SIZE_MAX - extra) / sizeof(again_chunk)) return AGAIN_ENOMEM;
   size_t bytes = extra + added * sizeof(again_chunk);
-  again_block *block = malloc(bytes);
+  again_block *block = again_resize(pool->allocator, NULL, bytes);
   if (block == NULL) return AGAIN_ENOMEM;
   uintptr_t begin = (uintptr_t)(block + 1);
   size_t gap = (AGAIN_CHUNK_ALIGN - begin % AGAIN_CHUNK_ALIGN) % AGAIN_CHUNK_ALIGN;
@@ -30,9 +29,9 @@ void again_pool_fini(again_pool *pool) {
   while (pool->blocks != NULL) {
     again_block *block = pool->blocks;
     pool->blocks = block->next;
-    free(block);
+    again_resize(pool->allocator, block, 0);
   }
-  *pool = (again_pool){.chunks = 0};
+  *pool = (again_pool){.allocator = pool->allocator};
 }
 
 /* Chunks that were never used come last: memory that is not needed is not touched. */

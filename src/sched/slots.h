@@ -29,12 +29,13 @@ typedef struct again_block {
 } again_block;
 
 typedef struct again_pool {
-  again_chunk *free;    /* used before */
-  again_block *blocks;  /* oldest first */
-  again_block *filling; /* those before it have no fresh chunks */
-  size_t chunks;        /* all there are */
-  size_t used;          /* in slots */
-  size_t bytes;         /* taken from malloc */
+  const again_allocator *allocator; /* NULL: the C library's */
+  again_chunk *free;                /* used before */
+  again_block *blocks;              /* oldest first */
+  again_block *filling;             /* those before it have no fresh chunks */
+  size_t chunks;                    /* all there are */
+  size_t used;                      /* in slots */
+  size_t bytes;                     /* taken from the allocator */
 } again_pool;
 
 /* A queue. All fields are 0 while no timer is in it. */

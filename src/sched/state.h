@@ -30,6 +30,7 @@ enum again_timer_of { AGAIN_TIMER_OP = 0, AGAIN_TIMER_PROBE, AGAIN_TIMER_GATE };
 
 struct again_sched {
   again_sched_options options;
+  again_allocator allocator;
   again_random random;
   again_ms now;
   again_wheel wheel;
@@ -139,6 +140,8 @@ int again_sched_reserve(again_sched *sched, size_t operations, size_t scopes);
 /* The clock only goes forward. */
 void again_sched_tick(again_sched *sched, again_ms now);
 void again_sched_wake(again_sched *sched);
+
+/* host.c */
 void again_sched_emit(const again_sched *sched, const again_event *event);
 
 #endif

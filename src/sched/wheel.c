@@ -24,13 +24,13 @@ static unsigned highest_bit(uint64_t bits) {
 #endif
 }
 
-void again_wheel_init(again_wheel *wheel, again_ms now) {
-  *wheel = (again_wheel){.now = now};
+void again_wheel_init(again_wheel *wheel, const again_allocator *allocator, again_ms now) {
+  *wheel = (again_wheel){.now = now, .pool.allocator = allocator};
 }
 
 void again_wheel_fini(again_wheel *wheel) {
   again_pool_fini(&wheel->pool);
-  again_wheel_init(wheel, wheel->now);
+  again_wheel_init(wheel, wheel->pool.allocator, wheel->now);
 }
 
 /* If no slot is crowded, each has fewer than 3/2 n / E + 1 chunks for its n timers, where E is entries

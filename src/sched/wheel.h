@@ -38,8 +38,8 @@ typedef struct again_wheel {
   again_slot slots[AGAIN_WHEEL_ALL_SLOTS];
 } again_wheel;
 
-/* The wheel is empty and can hold nothing yet. */
-void again_wheel_init(again_wheel *wheel, again_ms now);
+/* The wheel is empty and can hold nothing yet. NULL: memory of the C library. */
+void again_wheel_init(again_wheel *wheel, const again_allocator *allocator, again_ms now);
 
 /* Frees the wheel's own memory. The timers in it are forgotten, not touched. */
 void again_wheel_fini(again_wheel *wheel);

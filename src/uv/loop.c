@@ -1,6 +1,6 @@
 /* One uv_timer_t for a scheduler. */
 #include "uv/loop.h"
-#include <stdlib.h>
+#include <string.h>
 
 static void arm(again_uv *uv);
 
@@ -10,8 +10,9 @@ void again_uv_handle_closed(again_uv *uv) {
   void *data = uv->closed_data;
   again_sched_free(uv->sched);
   again_policy_unref(uv->held);
-  again_uv_posts_free(uv->posts);
-  free(uv);
+  again_uv_posts_free(uv, uv->posts);
+  again_allocator allocator = uv->allocator;
+  again_resize(&allocator, uv, 0);
   if (closed != NULL) closed(data);
 }
 
@@ -60,8 +61,11 @@ int again_uv_new(uv_loop_t *loop, const again_uv_options *options, again_uv **uv
   if (loop == NULL || options->policy == NULL) return AGAIN_EINVAL;
   uint64_t seed = options->seed;
   if (seed == 0 && uv_random(NULL, NULL, &seed, sizeof seed, 0, NULL) != 0) return AGAIN_ELIBRARY;
-  again_uv *made = calloc(1, sizeof *made);
+  again_uv *made = again_resize(options->allocator, NULL, sizeof *made);
   if (made == NULL) return AGAIN_ENOMEM;
+  memset(made, 0, sizeof *made);
+  if (options->allocator != NULL) made->allocator = *options->allocator;
+  made->log = options->log;
   made->loop = loop;
   made->policy = options->policy;
   made->event = options->event;
@@ -72,14 +76,16 @@ int again_uv_new(uv_loop_t *loop, const again_uv_options *options, again_uv **uv
                                .granularity = 1,
                                .wake = on_wake,
                                .event = options->event != NULL ? on_event : NULL,
-                               .data = made};
+                               .data = made,
+                               .allocator = &made->allocator,
+                               .log = options->log};
   int error = again_sched_new(&sched, again_uv_now(made), &made->sched);
   if (error == 0 && uv_timer_init(loop, &made->timer) != 0) {
     again_sched_free(made->sched);
     error = AGAIN_ELIBRARY;
   }
   if (error != 0) {
-    free(made);
+    again_resize(options->allocator, made, 0);
     return error;
   }
   made->timer.data = made;

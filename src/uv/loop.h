@@ -9,6 +9,8 @@ typedef struct again_uv_posts again_uv_posts;
 
 struct again_uv {
   uv_loop_t *loop;
+  again_allocator allocator;
+  again_log log;
   uv_timer_t timer;
   again_sched *sched;
   const again_policy *policy; /* in force */
@@ -33,7 +35,7 @@ int again_uv_posts_open(again_uv *uv);
  * again_uv_posts_free, when the loop has let go of the handle that again_uv_posts_stop closes. */
 void again_uv_posts_close(again_uv *uv);
 void again_uv_posts_stop(again_uv *uv);
-void again_uv_posts_free(again_uv_posts *posts);
+void again_uv_posts_free(again_uv *uv, again_uv_posts *posts);
 
 /* watch.c: ends the watching; it frees itself from the loop. NULL is allowed. */
 void again_uv_watcher_close(again_uv_watcher *watcher);

@@ -4,7 +4,7 @@
  * An operation that was posted has its `done` replaced by ours, so that one which ends while its
  * cancellation is still in the list leaves it before its memory is the caller's again. */
 #include "uv/loop.h"
-#include <stdlib.h>
+#include <string.h>
 
 /* Of op->post.state. */
 enum {
@@ -82,15 +82,16 @@ static void on_async(uv_async_t *async) {
 }
 
 int again_uv_posts_open(again_uv *uv) {
-  again_uv_posts *made = calloc(1, sizeof *made);
+  again_uv_posts *made = again_resize(&uv->allocator, NULL, sizeof *made);
   if (made == NULL) return AGAIN_ENOMEM;
+  memset(made, 0, sizeof *made);
   if (uv_mutex_init(&made->mutex) != 0) {
-    free(made);
+    again_resize(&uv->allocator, made, 0);
     return AGAIN_ELIBRARY;
   }
   if (uv_async_init(uv->loop, &made->async, on_async) != 0) {
     uv_mutex_destroy(&made->mutex);
-    free(made);
+    again_resize(&uv->allocator, made, 0);
     return AGAIN_ELIBRARY;
   }
   made->async.data = uv;
@@ -116,10 +117,10 @@ void again_uv_posts_stop(again_uv *uv) {
   if (uv->posts != NULL) uv_close((uv_handle_t *)&uv->posts->async, on_async_closed);
 }
 
-void again_uv_posts_free(again_uv_posts *posts) {
+void again_uv_posts_free(again_uv *uv, again_uv_posts *posts) {
   if (posts == NULL) return;
   uv_mutex_destroy(&posts->mutex);
-  free(posts);
+  again_resize(&uv->allocator, posts, 0);
 }
 
 /* Puts the operation into the list, and wakes the loop if that was empty. Under the mutex. */

@@ -5,13 +5,15 @@
  * compiled aside. If it is valid, it is put in force at once for all that is decided from then on; if
  * not, the policy in force stays. */
 #include "uv/loop.h"
-#include <stdlib.h>
+#include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 enum { SETTLE_MS = 100 };
 
 struct again_uv_watcher {
   again_uv *uv;
+  again_allocator allocator; /* the scheduler may be freed before */
   uv_fs_event_t events;
   uv_timer_t settle;
   unsigned open_handles;
@@ -24,8 +26,9 @@ struct again_uv_watcher {
 static void on_closed(uv_handle_t *handle) {
   again_uv_watcher *watcher = handle->data;
   if (--watcher->open_handles > 0) return;
-  free(watcher->path);
-  free(watcher);
+  again_allocator allocator = watcher->allocator;
+  again_resize(&allocator, watcher->path, 0);
+  again_resize(&allocator, watcher, 0);
 }
 
 void again_uv_watcher_close(again_uv_watcher *watcher) {
@@ -34,12 +37,21 @@ void again_uv_watcher_close(again_uv_watcher *watcher) {
   uv_close((uv_handle_t *)&watcher->settle, on_closed);
 }
 
+static void log_refused(const again_uv_watcher *watcher, const again_diagnostic *wrong) {
+  enum { LINE_MAX_BYTES = 400 };
+  char line[LINE_MAX_BYTES + 1];
+  snprintf(line, sizeof line, "the policy in force stays: %s:%" PRIu32 ":%" PRIu32 ": %s",
+           watcher->path, wrong->line, wrong->column, wrong->message);
+  again_log_line(&watcher->uv->log, AGAIN_LOG_ERROR, line);
+}
+
 static void on_settled(uv_timer_t *timer) {
   again_uv_watcher *watcher = timer->data;
   again_uv *uv = watcher->uv;
   const again_policy *loaded = NULL;
   again_diagnostic wrong = {.line = 0};
   if (again_policy_load(watcher->path, &loaded, &wrong) != 0) {
+    log_refused(watcher, &wrong);
     watcher->told(watcher->data, NULL, &wrong);
     return;
   }
@@ -64,9 +76,9 @@ static void on_event(uv_fs_event_t *handle, const char *name, int events, int st
 }
 
 /* The folder of the path, for the caller to free. */
-static char *folder_of(const char *path, const char *name) {
+static char *folder_of(const again_allocator *allocator, const char *path, const char *name) {
   size_t length = (size_t)(name - path);
-  char *folder = malloc(length + 2);
+  char *folder = again_resize(allocator, NULL, length + 2);
   if (folder == NULL) return NULL;
   memcpy(folder, length > 0 ? path : ".", length > 0 ? length : 1);
   folder[length > 0 ? length : 1] = '\0';
@@ -75,18 +87,22 @@ static char *folder_of(const char *path, const char *name) {
 
 int again_uv_watch(again_uv *uv, const char *path, again_reload_fn told, void *data) {
   if (uv->watcher != NULL || uv->closing || told == NULL) return AGAIN_ESTATE;
-  again_uv_watcher *made = calloc(1, sizeof *made);
-  char *copy = strdup(path);
+  const again_allocator *allocator = &uv->allocator;
+  size_t size = strlen(path) + 1;
+  again_uv_watcher *made = again_resize(allocator, NULL, sizeof *made);
+  char *copy = again_resize(allocator, NULL, size);
+  if (copy != NULL) memcpy(copy, path, size);
   const char *slash = copy != NULL ? strrchr(copy, '/') : NULL;
   const char *name = slash != NULL ? slash + 1 : copy;
-  char *folder = copy != NULL ? folder_of(copy, name) : NULL;
+  char *folder = copy != NULL ? folder_of(allocator, copy, name) : NULL;
   if (made == NULL || folder == NULL) {
-    free(made);
-    free(copy);
-    free(folder);
+    again_resize(allocator, made, 0);
+    again_resize(allocator, copy, 0);
+    again_resize(allocator, folder, 0);
     return AGAIN_ENOMEM;
   }
-  *made = (again_uv_watcher){.uv = uv, .told = told, .data = data, .path = copy, .name = name};
+  *made = (again_uv_watcher){
+      .uv = uv, .allocator = uv->allocator, .told = told, .data = data, .path = copy, .name = name};
   made->open_handles = 2;
   uv_fs_event_init(uv->loop, &made->events);
   uv_timer_init(uv->loop, &made->settle);
@@ -96,7 +112,7 @@ int again_uv_watch(again_uv *uv, const char *path, again_reload_fn told, void *d
   uv_unref((uv_handle_t *)&made->events);
   uv_unref((uv_handle_t *)&made->settle);
   int error = uv_fs_event_start(&made->events, on_event, folder, 0);
-  free(folder);
+  again_resize(allocator, folder, 0);
   if (error != 0) {
     again_uv_watcher_close(made);
     return AGAIN_EIO;

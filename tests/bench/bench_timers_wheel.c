@@ -6,7 +6,7 @@
 static bool open_wheel(bed *b) {
   again_wheel *wheel = malloc(sizeof *wheel);
   if (wheel == NULL) return false;
-  again_wheel_init(wheel, 0);
+  again_wheel_init(wheel, NULL, 0);
   b->state = wheel;
   return again_wheel_reserve(wheel, b->count) == 0;
 }

@@ -13,9 +13,9 @@ layers() {
   cat <<'END'
 core      core,words,pacer                                  string.h limits.h
 policy    core,policy                                       libc json-c/json.h
-sched     core,sched                                        libc
-kit       core,sched,kit                                    libc
-uv        core,policy,sched,uv                              libc uv.h
+sched     core,host,sched                                   libc
+kit       core,host,sched,kit                                    libc
+uv        core,host,policy,sched,uv                            libc uv.h
 http      core,sched,uv,http,version                        libc uv.h curl/curl.h
 cls       core,policy,sched,uv,http,cls                     libc json-c/json.h lz4.h cls_logs.pb-c.h openssl/*
 emulator  core,policy,cls,emulator                          libc json-c/json.h lz4.h cls_logs.pb-c.h openssl/* microhttpd.h
@@ -28,10 +28,11 @@ headers() {
   cat <<'END'
 words     -                                                 -
 core      words                                             stdbool.h stddef.h stdint.h
+host      words                                             stddef.h
 pacer     core                                              -
 policy    core                                              -
 stats     core                                              -
-sched     core,pacer,stats                                  -
+sched     core,host,pacer,stats                                  -
 kit       sched                                             -
 uv        policy,sched                                      uv.h
 http      uv                                                curl/curl.h

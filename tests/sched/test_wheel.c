@@ -6,7 +6,7 @@ enum { ROOM = 64 };
 
 static again_wheel *wheel_at(again_ms now, size_t room) {
   again_wheel *wheel = test_malloc(sizeof *wheel);
-  again_wheel_init(wheel, now);
+  again_wheel_init(wheel, NULL, now);
   assert_int_equal(again_wheel_reserve(wheel, room), 0);
   return wheel;
 }

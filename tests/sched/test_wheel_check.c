@@ -14,7 +14,7 @@ typedef struct fixture {
 /* All timers in one slot of three chunks. */
 static int set_up(void **state) {
   fixture *f = test_calloc(1, sizeof *f);
-  again_wheel_init(&f->wheel, 5);
+  again_wheel_init(&f->wheel, NULL, 5);
   if (again_wheel_reserve(&f->wheel, COUNT) != 0) return -1;
   for (size_t i = 0; i < COUNT; i++)
     again_wheel_add(&f->wheel, &f->timers[i], 128 + i);

@@ -175,7 +175,7 @@ static void episode(oracle *o, uint64_t end) {
   o->now = starts[below(o, COUNT_OF(starts))];
   o->style = (unsigned)below(o, 8);
   o->limit = below(o, 20) == 0 ? LARGE : SMALL;
-  again_wheel_init(&o->wheel, o->now);
+  again_wheel_init(&o->wheel, NULL, o->now);
   assert_int_equal(again_wheel_reserve(&o->wheel, o->limit), 0);
   size_t chunks = o->wheel.pool.chunks;
   for (; o->steps < end; o->steps++) {
