@@ -65,6 +65,7 @@ typedef struct again_verdict {
   again_origin origin; /* which kind of rule said so, and where it stands: */
   const char *file;    /* POLICY: the file, or NULL; it lives as long as the policy */
   uint32_t rule;       /* POLICY: line in the file; CODE, FAMILY: index in the catalogue; else 0 */
+  const struct again_plugin *plugin; /* of the rule that said so, or NULL */
 } again_verdict;
 
 /* One entry of a service's catalogue of error codes. */
@@ -97,6 +98,35 @@ int again_catalogue_index(again_catalogue *catalogue, uint64_t *slots, unsigned 
 const again_code *again_catalogue_find(const again_catalogue *catalogue, const char *code,
                                        again_origin *origin);
 
+struct again_backoff;
+struct again_progress;
+
+/* The delays that a retry is drawn from, both ends included, each as likely as the others. */
+typedef struct again_window {
+  again_ms min;
+  again_ms max;
+} again_window;
+
+/* Classifies an outcome in the program's own way: sets class, remedy and damage of `verdict` (which is
+ * zeroed) and returns true, or returns false and leaves it to the rules that follow. */
+typedef bool (*again_classify_fn)(void *data, const again_outcome *outcome, again_verdict *verdict);
+
+/* The delays before the next attempt in the program's own way. `numbers` are the policy's for the
+ * class. Whatever it says, a retry is at least 1 ms away, the service's hints are kept, and the limits on
+ * attempts, time and budget hold. Retries that wait for a pace or a hold do not ask. */
+typedef again_window (*again_backoff_fn)(void *data, const again_verdict *verdict,
+                                         const struct again_progress *progress,
+                                         const struct again_backoff *numbers);
+
+/* Functions of the program in a policy, or in one of its rules. They are called in the thread that
+ * classifies and decides, wherever the policy is used, must not call the scheduler, and should depend on
+ * nothing but their arguments, or tests that pass once may fail the next time. */
+typedef struct again_plugin {
+  again_classify_fn classify; /* may be NULL */
+  again_backoff_fn backoff;   /* may be NULL */
+  void *data;
+} again_plugin;
+
 /* One rule of a policy: every given condition must hold. */
 typedef struct again_rule {
   const char *code;    /* exact, or a prefix with "*" at its end; NULL: any or none */
@@ -109,12 +139,16 @@ typedef struct again_rule {
   again_damage damage;
   const char *file; /* where it stands: NULL for a text that is no file; */
   uint32_t line;    /* counted from 1 */
+  const again_plugin
+      *plugin; /* NULL: none. Its `classify` is asked where the conditions hold, and the
+                                 rule does not match if it returns false; its `backoff` is asked after
+                                 what this rule classified */
 } again_rule;
 
 struct again_policy;
 
-/* Sorts an outcome. The order: the policy's rules (the first that matches), the transport fault,
- * the exact code, the code's family, the HTTP status. A known code beats its status. Both `policy`
+/* Sorts an outcome. The order: the policy's plugin, its rules (the first that matches), the transport
+ * fault, the exact code, the code's family, the HTTP status. A known code beats its status. Both `policy`
  * and `catalogue` may be NULL. */
 again_verdict again_classify(const struct again_policy *policy, const again_catalogue *catalogue,
                              const again_outcome *outcome);
@@ -163,6 +197,7 @@ typedef struct again_override {
 /* A compiled policy. Immutable: share it between threads. Made by policy.h, or filled in by hand. */
 typedef struct again_policy {
   const char *name;
+  again_plugin plugin; /* zeroed: none */
   const again_rule *rules;
   size_t rule_count;
   again_class_policy retryable;
@@ -202,14 +237,9 @@ const again_class_policy *again_policy_class(const again_policy *policy, again_c
  * product rounded down. Exact for every n up to 2^32-1. Decorrelated: the most it can be. */
 again_ms again_backoff_delay(const again_backoff *backoff, uint32_t n);
 
-/* The delays that retry n is drawn from, both ends included, each as likely as the others: the
+/* The delays that retry n is drawn from: the
  * capped backoff with its jitter, which so survives the cap. `previous` is the delay drawn before
  * (0: none), for decorrelated. */
-typedef struct again_window {
-  again_ms min;
-  again_ms max;
-} again_window;
-
 again_window again_backoff_window(const again_backoff *backoff, uint32_t n, again_ms previous);
 
 /* ---- Retry budget ---------------------------------------------------------------------------- */

@@ -56,12 +56,18 @@ int again_policy_load(const char *path, const again_policy **policy, again_diagn
  * 0, AGAIN_EPOLICY, AGAIN_EIO or AGAIN_ENOMEM. */
 int again_policy_examine(const char *path, again_diagnostic_fn tell, void *data);
 
+/* The same policy, and those for its topics, with functions of the program (core.h). `base` is one that
+ * this library made; the new one keeps a reference to it. again_uv_watch gives the functions of the
+ * policy in force to each one that replaces it. AGAIN_EINVAL, AGAIN_ENOMEM. */
+int again_policy_with(const again_policy *base, const again_plugin *plugin,
+                      const again_policy **policy);
+
 /* Takes and gives back a reference. The last one frees. A policy that this library did not make
  * (filled in by hand) must not be passed. NULL is allowed in again_policy_unref. */
 const again_policy *again_policy_ref(const again_policy *policy);
 void again_policy_unref(const again_policy *policy);
 
-/* The same rules and the same numbers? Names and lines do not count. */
+/* The same rules, numbers and functions? Names and lines do not count. */
 bool again_policy_equal(const again_policy *a, const again_policy *b);
 
 /* Prints the policy with every key, in the table's order: a file that parses to an equal policy.

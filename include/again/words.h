@@ -245,6 +245,7 @@ const char *again_jitter_text(again_jitter value);
 
 /* Which kind of rule made a verdict. */
 #define AGAIN_ORIGIN_MAP(X)                                                                        \
+  X(PLUGIN, "plugin", "a function of the program")                                                 \
   X(POLICY, "policy", "a rule of the policy file")                                                 \
   X(TRANSPORT, "transport", "the kind of transport fault")                                         \
   X(CODE, "code", "the exact error code in the catalogue")                                         \

@@ -99,6 +99,7 @@ static void say_rule(const question *q, const again_verdict *verdict, char *text
     snprintf(text, size, "transport: %s", again_fault_name(q->outcome.fault));
     break;
   case AGAIN_ORIGIN_STATUS: snprintf(text, size, "status: %d", q->outcome.status); break;
+  case AGAIN_ORIGIN_PLUGIN: /* of programs only */
   case AGAIN_ORIGIN_COUNT: break;
   }
 }

@@ -1,4 +1,4 @@
-/* Sorting an outcome: policy rules, transport fault, code, family, status, in this order. */
+/* Sorting an outcome: the program's function, policy rules, transport fault, code, family, status, in this order. */
 #include <again/core.h>
 #include <string.h>
 
@@ -89,20 +89,40 @@ static again_verdict classify_status(int status) {
                          .origin = AGAIN_ORIGIN_STATUS};
 }
 
+/* A verdict outside the enums is as good as none. */
+static bool ask(const again_plugin *plugin, const again_outcome *outcome, again_verdict *verdict) {
+  if (plugin->classify == NULL) return false;
+  *verdict = (again_verdict){.origin = AGAIN_ORIGIN_PLUGIN};
+  bool said = plugin->classify(plugin->data, outcome, verdict);
+  verdict->origin = AGAIN_ORIGIN_PLUGIN;
+  verdict->plugin = NULL;
+  return said && (unsigned)verdict->error_class < AGAIN_CLASS_COUNT &&
+         (unsigned)verdict->remedy < AGAIN_REMEDY_COUNT &&
+         (unsigned)verdict->damage < AGAIN_DAMAGE_COUNT;
+}
+
 again_verdict again_classify(const again_policy *policy, const again_catalogue *catalogue,
                              const again_outcome *outcome) {
   char first = outcome->code != NULL ? outcome->code[0] : '\0';
+  again_verdict verdict;
+  if (policy != NULL && ask(&policy->plugin, outcome, &verdict)) return verdict;
   for (size_t i = 0; policy != NULL && i < policy->rule_count; i++) {
     const again_rule *rule = &policy->rules[i];
     /* The first letter tells most codes apart; "*" alone matches all. */
     if (rule->code != NULL && rule->code[0] != first && rule->code[0] != '*') continue;
     if (!rule_matches(rule, outcome)) continue;
+    if (rule->plugin != NULL && rule->plugin->classify != NULL) {
+      if (!ask(rule->plugin, outcome, &verdict)) continue;
+      verdict.plugin = rule->plugin;
+      return verdict;
+    }
     return (again_verdict){.error_class = rule->error_class,
                            .remedy = rule->remedy,
                            .damage = rule->damage,
                            .origin = AGAIN_ORIGIN_POLICY,
                            .file = rule->file,
-                           .rule = rule->line};
+                           .rule = rule->line,
+                           .plugin = rule->plugin};
   }
   if (outcome->fault != AGAIN_FAULT_NONE && (unsigned)outcome->fault < AGAIN_FAULT_COUNT) {
     return (again_verdict){.error_class = fault_table[outcome->fault].error_class,
@@ -118,7 +138,7 @@ again_verdict again_classify(const again_policy *policy, const again_catalogue *
                            .origin = origin,
                            .rule = (uint32_t)(code - catalogue->codes)};
   }
-  again_verdict verdict = classify_status(outcome->status);
+  verdict = classify_status(outcome->status);
   /* An error code that nobody knows under a 2xx (API 3.0 answers so) is no success. */
   if (verdict.error_class == AGAIN_CLASS_OK && again_outcome_domain(outcome) == AGAIN_DOMAIN_API) {
     verdict.error_class = AGAIN_CLASS_FATAL;

@@ -44,6 +44,20 @@ static again_window until(again_ms at, again_ms now) {
   return (again_window){wait, wait};
 }
 
+/* Of the program's function, if there is one: the rule's, or the policy's. */
+static again_window window_of(const again_policy *policy, const again_verdict *verdict,
+                              const again_progress *progress, const again_backoff *backoff) {
+  const again_plugin *plugin = verdict->plugin;
+  if (plugin == NULL || plugin->backoff == NULL) plugin = &policy->plugin;
+  if (plugin->backoff == NULL) {
+    uint32_t attempts = progress->class_attempts[verdict->error_class];
+    return again_backoff_window(backoff, attempts, progress->backoff);
+  }
+  again_window window = plugin->backoff(plugin->data, verdict, progress, backoff);
+  window.max = at_least(window.max, window.min);
+  return window;
+}
+
 again_decision again_decide(const again_policy *policy, const again_verdict *verdict,
                             const again_outcome *outcome, const again_progress *progress,
                             again_ms now, uint64_t random) {
@@ -70,9 +84,14 @@ again_decision again_decide(const again_policy *policy, const again_verdict *ver
     decision.at = now;
   } else {
     bool paced = !held && progress->pace_at != 0 && verdict->error_class == AGAIN_CLASS_THROTTLED;
-    again_window window = paced
-                              ? until(progress->pace_at, now)
-                              : again_backoff_window(&limits->backoff, attempts, progress->backoff);
+    again_window window;
+    if (paced) {
+      window = until(progress->pace_at, now);
+    } else if (held) {
+      window = again_backoff_window(&limits->backoff, attempts, progress->backoff);
+    } else {
+      window = window_of(policy, verdict, progress, &limits->backoff);
+    }
     decision.delay_min = at_least(window.min, 1);
     decision.delay_max = at_least(window.max, 1);
     again_ms drawn = window.min + again_random_scale(random, window.max - window.min);

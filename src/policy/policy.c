@@ -295,7 +295,12 @@ static bool equal_lists(const again_class_policy *a, const again_class_policy *b
          (x->list_count == 0 || memcmp(x->list, y->list, x->list_count * sizeof *x->list) == 0);
 }
 
+static bool equal_plugins(const again_plugin *a, const again_plugin *b) {
+  return a->classify == b->classify && a->backoff == b->backoff && a->data == b->data;
+}
+
 bool again_policy_equal(const again_policy *a, const again_policy *b) {
+  if (!equal_plugins(&a->plugin, &b->plugin)) return false;
   for (size_t i = 0; i < again_policy_key_count; i++) {
     const again_key *key = &again_policy_keys[i];
     if (again_key_get(key, a) != again_key_get(key, b)) return false;
@@ -317,7 +322,8 @@ bool again_policy_equal(const again_policy *a, const again_policy *b) {
     const again_rule *y = &b->rules[i];
     if (!equal_texts(x->code, y->code) || x->fault != y->fault || x->shape != y->shape ||
         x->status_min != y->status_min || x->status_max != y->status_max ||
-        x->error_class != y->error_class || x->remedy != y->remedy || x->damage != y->damage) {
+        x->error_class != y->error_class || x->remedy != y->remedy || x->damage != y->damage ||
+        x->plugin != y->plugin) {
       return false;
     }
   }

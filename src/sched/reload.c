@@ -7,7 +7,8 @@ static void hand_over(again_link *list) {
     again_op *op = AGAIN_LIST_ITEM(at, again_op, own.queue);
     if (op->own.policy == op->own.scope->own.policy) continue;
     op->own.policy = op->own.scope->own.policy;
-    op->own.result.verdict.file = NULL; /* a text of the old policy */
+    op->own.result.verdict.file = NULL; /* both are the old policy's */
+    op->own.result.verdict.plugin = NULL;
   }
 }
 

@@ -45,12 +45,26 @@ static void log_refused(const again_uv_watcher *watcher, const again_diagnostic 
   again_log_line(&watcher->uv->log, AGAIN_LOG_ERROR, line);
 }
 
+/* The file as it is now, with the functions of the policy in force. */
+static bool load(const again_uv_watcher *watcher, const again_policy **policy,
+                 again_diagnostic *wrong) {
+  const again_plugin *plugin = &watcher->uv->policy->plugin;
+  const again_policy *plain;
+  if (again_policy_load(watcher->path, &plain, wrong) != 0) return false;
+  *policy = plain;
+  if (plugin->classify == NULL && plugin->backoff == NULL) return true;
+  int error = again_policy_with(plain, plugin, policy);
+  again_policy_unref(plain);
+  snprintf(wrong->message, sizeof wrong->message, "%s", again_error_text(error));
+  return error == 0;
+}
+
 static void on_settled(uv_timer_t *timer) {
   again_uv_watcher *watcher = timer->data;
   again_uv *uv = watcher->uv;
-  const again_policy *loaded = NULL;
+  const again_policy *loaded;
   again_diagnostic wrong = {.line = 0};
-  if (again_policy_load(watcher->path, &loaded, &wrong) != 0) {
+  if (!load(watcher, &loaded, &wrong)) {
     log_refused(watcher, &wrong);
     watcher->told(watcher->data, NULL, &wrong);
     return;

@@ -188,6 +188,55 @@ static void an_effect_that_is_unsaid_follows_from_fault_or_status(void **state) 
     assert_int_equal(again_outcome_effect(&rows[i].outcome), rows[i].effect);
 }
 
+static int asked; /* how often a function of the program was */
+
+/* 404 is retryable, 418 is nonsense; the rest is left to others. */
+static bool mine(void *data, const again_outcome *outcome, again_verdict *verdict) {
+  asked++;
+  assert_ptr_equal(data, &asked);
+  verdict->error_class = AGAIN_CLASS_RETRYABLE;
+  verdict->damage = AGAIN_DAMAGE_TOPIC;
+  if (outcome->status == 418) verdict->error_class = (again_class)99;
+  return outcome->status == 404 || outcome->status == 418;
+}
+
+static void a_function_of_the_program_is_asked_before_the_rules(void **state) {
+  (void)state;
+  again_rule rules[] = {{.status_min = 404, .status_max = 418, .error_class = AGAIN_CLASS_AUTH}};
+  again_policy policy = {.rules = rules, .rule_count = 1, .plugin = {mine, NULL, &asked}};
+  again_outcome outcome = {.status = 404};
+  again_verdict verdict = again_classify(&policy, NULL, &outcome);
+  assert_int_equal(verdict.error_class, AGAIN_CLASS_RETRYABLE);
+  assert_int_equal(verdict.damage, AGAIN_DAMAGE_TOPIC);
+  assert_int_equal(verdict.origin, AGAIN_ORIGIN_PLUGIN);
+  outcome.status = 405;
+  assert_int_equal(again_classify(&policy, NULL, &outcome).error_class, AGAIN_CLASS_AUTH);
+  outcome.status = 418; /* a verdict that there is not is none */
+  assert_int_equal(again_classify(&policy, NULL, &outcome).error_class, AGAIN_CLASS_AUTH);
+}
+
+static void a_function_of_a_rule_is_asked_only_where_its_conditions_hold(void **state) {
+  (void)state;
+  again_plugin plugin = {mine, NULL, &asked};
+  again_rule rules[] = {
+      {.status_min = 400, .status_max = 499, .error_class = AGAIN_CLASS_OK, .plugin = &plugin},
+      {.status_min = 429, .status_max = 429, .error_class = AGAIN_CLASS_AUTH}};
+  again_policy policy = {.rules = rules, .rule_count = 2};
+  again_outcome outcome = {.status = 500};
+  asked = 0;
+  again_classify(&policy, NULL, &outcome);
+  assert_int_equal(asked, 0);
+  outcome.status = 404;
+  again_verdict verdict = again_classify(&policy, NULL, &outcome);
+  assert_int_equal(asked, 1);
+  assert_int_equal(verdict.error_class, AGAIN_CLASS_RETRYABLE);
+  assert_ptr_equal(verdict.plugin, &plugin);
+  outcome.status = 429; /* it says no: the next rule */
+  verdict = again_classify(&policy, NULL, &outcome);
+  assert_int_equal(verdict.error_class, AGAIN_CLASS_AUTH);
+  assert_null(verdict.plugin);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(an_effect_that_is_unsaid_follows_from_fault_or_status),
@@ -200,6 +249,8 @@ int main(void) {
       cmocka_unit_test(the_first_policy_rule_that_matches_wins_over_everything),
       cmocka_unit_test(the_request_id_never_changes_a_verdict),
       cmocka_unit_test(an_outcome_has_a_domain_and_an_effect),
+      cmocka_unit_test(a_function_of_the_program_is_asked_before_the_rules),
+      cmocka_unit_test(a_function_of_a_rule_is_asked_only_where_its_conditions_hold),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -290,6 +290,51 @@ static void the_bounds_hold_for_a_million_random_cases(void **state) {
   }
 }
 
+/* The number of the attempt in seconds, times `data`; backwards where data is none. */
+static again_window seconds(void *data, const again_verdict *verdict,
+                            const again_progress *progress, const again_backoff *numbers) {
+  assert_int_equal(verdict->error_class, AGAIN_CLASS_RETRYABLE);
+  assert_int_equal(numbers->base, 100);
+  if (data == NULL) return (again_window){7, 3};
+  again_ms least = progress->attempts * 1000 * *(const again_ms *)data;
+  return (again_window){least, least + 10};
+}
+
+static again_decision decide_with(const again_plugin *of_policy, const again_plugin *of_rule,
+                                  again_progress progress, uint64_t random) {
+  again_policy plugged = policy;
+  if (of_policy != NULL) plugged.plugin = *of_policy;
+  again_verdict verdict = {.error_class = AGAIN_CLASS_RETRYABLE, .plugin = of_rule};
+  again_outcome outcome = {.status = 500};
+  return again_decide(&plugged, &verdict, &outcome, &progress, 0, random);
+}
+
+static void a_function_of_the_program_says_the_window_and_the_limits_hold(void **state) {
+  (void)state;
+  again_ms one = 1;
+  again_ms ten = 10;
+  again_plugin plain = {NULL, seconds, &one};
+  again_plugin slow = {NULL, seconds, &ten};
+  again_progress progress = after(2, AGAIN_CLASS_RETRYABLE);
+  assert_int_equal(decide_with(&plain, NULL, progress, 0).at, 2000);
+  assert_int_equal(decide_with(&plain, NULL, progress, UINT64_MAX).at, 2010);
+  assert_int_equal(decide_with(&plain, NULL, progress, 0).delay_max, 2010);
+  assert_int_equal(decide_with(&plain, &slow, progress, 0).at, 20000); /* the rule's goes first */
+  assert_int_equal(decide_with(NULL, &slow, progress, 0).at, 20000);
+  progress.deadline = 2000;
+  assert_int_equal(decide_with(&plain, NULL, progress, 0).reason, AGAIN_REASON_DEADLINE);
+  progress = after(5, AGAIN_CLASS_RETRYABLE);
+  assert_int_equal(decide_with(&plain, NULL, progress, 0).reason, AGAIN_REASON_ATTEMPTS);
+}
+
+static void a_window_that_ends_before_it_begins_is_a_point(void **state) {
+  (void)state;
+  again_plugin backwards = {NULL, seconds, NULL};
+  again_decision decision =
+      decide_with(&backwards, NULL, after(1, AGAIN_CLASS_RETRYABLE), UINT64_MAX);
+  assert_int_equal(decision.at, 7);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(ok_and_fatal_stop),
@@ -305,6 +350,8 @@ int main(void) {
       cmocka_unit_test(what_must_not_happen_twice_is_surfaced_where_it_may_have_happened),
       cmocka_unit_test(what_holds_its_scope_waits_for_a_probe_whatever_its_class),
       cmocka_unit_test(the_bounds_hold_for_a_million_random_cases),
+      cmocka_unit_test(a_function_of_the_program_says_the_window_and_the_limits_hold),
+      cmocka_unit_test(a_window_that_ends_before_it_begins_is_a_point),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
