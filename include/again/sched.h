@@ -124,6 +124,7 @@ struct again_op {
     again_ms not_before; /* READY at the head of an ordered scope: its next attempt */
     bool fresh;          /* READY and not yet in its scope's queue, */
     bool head;           /* to whose head it goes */
+    uint32_t wakes;      /* WAITING: of its scope, when it was looked at last */
     again_ms submitted;
     again_ms began;
     again_progress progress;
@@ -173,7 +174,9 @@ struct again_scope {
     again_link waiting;   /* its operations that wait for a time of their own */
     uint32_t ready_count; /* READY, with all below */
     again_pacer pacer;
-    bool waking; /* an outage is over: those that wait because of it are made READY, bit by bit */
+    bool waking; /* an outage is over: those that wait because of it are made READY, bit by bit, */
+    uint32_t wakes;  /* and how often there was one */
+    bool head_waits; /* ordered, and its head is to be tried again, but is not READY yet */
     uint32_t in_flight;
     uint32_t operations; /* of its own */
     again_stats stats;   /* of its own; of the gauges only in_flight is kept */
@@ -295,8 +298,8 @@ typedef struct again_sched_options {
 /* Makes a scheduler whose clock stands at `now`. AGAIN_ENOMEM, AGAIN_EINVAL. */
 int again_sched_new(const again_sched_options *options, again_ms now, again_sched **sched);
 
-/* Frees it. Every operation must be done: AGAIN_ESTATE otherwise (and nothing is freed). NULL is
- * allowed. */
+/* Frees it. Every operation must be done, and no callback of the scheduler under way: AGAIN_ESTATE otherwise
+ * (and nothing is freed). NULL is allowed. */
 int again_sched_free(again_sched *sched);
 
 /* Takes an operation; its first attempt is made as soon as the limits allow. `deadline` is a point

@@ -8,19 +8,23 @@ static bool beyond(uint64_t value, uint64_t limit, unsigned pct) {
   return limit != 0 && value > limit / 100 * pct + limit % 100 * pct / 100;
 }
 
+static uint64_t sum(uint64_t a, uint64_t b) {
+  return a > UINT64_MAX - b ? UINT64_MAX : a + b;
+}
+
 /* The limits of a scope that has none below it. */
 static bool scope_beyond(const again_scope *scope, uint32_t more, uint64_t bytes, unsigned pct) {
   const again_policy *policy = scope->own.policy;
   if (scope->own.below != 0) return false;
   return beyond((uint64_t)scope->own.backlog + more, policy->scope_backlog, pct) ||
-         beyond(scope->own.backlog_bytes + bytes, policy->scope_backlog_bytes, pct);
+         beyond(sum(scope->own.backlog_bytes, bytes), policy->scope_backlog_bytes, pct);
 }
 
 /* The limits of all scopes together. */
 static bool sched_beyond(const again_sched *sched, uint32_t more, uint64_t bytes, unsigned pct) {
   const again_policy *policy = sched->options.policy;
   return beyond((uint64_t)sched->stats.backlog + more, policy->total_backlog, pct) ||
-         beyond(sched->stats.backlog_bytes + bytes, policy->total_backlog_bytes, pct);
+         beyond(sum(sched->stats.backlog_bytes, bytes), policy->total_backlog_bytes, pct);
 }
 
 static void tell(const again_sched *sched, const again_scope *scope, bool high) {

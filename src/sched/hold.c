@@ -137,7 +137,8 @@ void again_hold_learn(again_op *op, const again_verdict *verdict, const again_de
 void again_scope_began(again_scope *scope, again_ms now) {
   again_sched_tick(scope->own.sched, now);
   for (again_scope *at = scope; at != NULL; at = at->parent) {
-    if (!at->own.held || !at->own.probe_due) continue;
+    bool due = at->own.probe_due || at->own.probe_timer.expires <= scope->own.sched->now;
+    if (!at->own.held || !due) continue; /* without operations nobody has waited for the timer */
     if (at->own.probes < UINT32_MAX) at->own.probes++;
     close_until(at, draw_probe(at, scope->own.sched->now)); /* it was the probe */
   }

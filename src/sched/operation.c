@@ -24,6 +24,7 @@ static void leave_state(again_op *op) {
   switch (op->own.state) {
   case AGAIN_OP_READY:
     again_wheel_remove(&sched->wheel, &op->own.timer);
+    if (op->own.head) op->own.scope->own.head_waits = false;
     if (!op->own.fresh) again_scope_ready(op->own.scope, -1);
     sched->stats.waiting--;
     break;
@@ -110,6 +111,7 @@ void again_op_enqueue(again_op *op) {
   again_scope *scope = op->own.scope;
   again_list_append(op->own.head ? scope->own.ready.next : &scope->own.ready, &op->own.queue);
   op->own.fresh = false;
+  if (op->own.head) scope->own.head_waits = false;
   again_scope_ready(scope, 1);
 }
 
@@ -123,6 +125,10 @@ void again_op_make_ready(again_op *op, bool head, again_ms not_before) {
   if (sched->calling) {
     op->own.fresh = true;
     again_list_append(&sched->fresh, &op->own.queue);
+    if (head && op->own.scope->ordered) {
+      op->own.scope->own.head_waits = true; /* those behind it wait as well */
+      again_scope_update(op->own.scope);
+    }
   } else {
     again_op_enqueue(op);
   }
@@ -296,6 +302,7 @@ int again_sched_report(again_sched *sched, again_op *op, const again_outcome *ou
     again_op_make_ready(op, true, decision.at); /* and those behind it wait with it */
   } else {
     op->own.state = AGAIN_OP_WAITING;
+    op->own.wakes = op->own.scope->own.wakes;
     sched->stats.waiting++;
     again_list_append(&op->own.scope->own.waiting, &op->own.queue);
     again_wheel_add(&sched->wheel, &op->own.timer, decision.at);

@@ -51,14 +51,19 @@ static void tell(const again_scope *scope, again_pacer_state before) {
   again_sched_emit(sched, &(again_event){.kind = kind, .now = sched->now, .scope = scope});
 }
 
+/* Those that wait in the scope itself need not any more. */
+static void wake_waiting(again_scope *scope) {
+  if (again_list_empty(&scope->own.waiting)) return;
+  scope->own.waking = true;
+  scope->own.wakes++;
+  scope->own.sched->waking = true;
+}
+
 static void wake(again_scope *scope) {
   again_sched *sched = scope->own.sched;
   for (again_link *at = sched->scopes.next; at != &sched->scopes; at = at->next) {
     again_scope *below = AGAIN_LIST_ITEM(at, again_scope, own.all);
-    if (again_scope_is_within(below, scope) && !again_list_empty(&below->own.waiting)) {
-      below->own.waking = true;
-      sched->waking = true;
-    }
+    if (again_scope_is_within(below, scope)) wake_waiting(below);
   }
 }
 
@@ -143,25 +148,32 @@ again_ms again_pace_learn(again_scope *scope, again_ms began, const again_verdic
   return next > 0 ? next : 1;
 }
 
+/* Looks at the operation at the head of those that wait, once each wake. What the service asked to wait
+ * goes on waiting, and so does what waits for another reason than an outage. False: all were looked at. */
+static bool wake_one(again_scope *scope) {
+  if (again_list_empty(&scope->own.waiting)) return false;
+  again_op *op = AGAIN_LIST_ITEM(scope->own.waiting.next, again_op, own.queue);
+  const again_result *result = &op->own.result;
+  if (op->own.wakes == scope->own.wakes) return false;
+  op->own.wakes = scope->own.wakes;
+  again_list_remove(&op->own.queue);
+  again_list_append(&scope->own.waiting, &op->own.queue);
+  bool asked = result->reason == AGAIN_REASON_SERVER_HINT;
+  if (result->verdict.error_class == AGAIN_CLASS_RETRYABLE && !asked) again_op_wake(op);
+  return true;
+}
+
 void again_pace_wake(again_sched *sched) {
   unsigned left = WAKE_PER_RUN;
   if (!sched->waking) return;
   sched->waking = false;
   for (again_link *at = sched->scopes.next; at != &sched->scopes; at = at->next) {
     again_scope *scope = AGAIN_LIST_ITEM(at, again_scope, own.all);
-    if (!scope->own.waking) continue;
-    scope->own.waking = false;
-    again_link *link = scope->own.waiting.next;
-    while (link != &scope->own.waiting && left > 0) {
-      again_op *op = AGAIN_LIST_ITEM(link, again_op, own.queue);
-      link = link->next;
-      if (op->own.result.verdict.error_class != AGAIN_CLASS_RETRYABLE) continue;
-      again_op_wake(op);
+    while (scope->own.waking && left > 0) {
+      scope->own.waking = wake_one(scope);
       left--;
     }
-    if (left > 0) continue;
-    scope->own.waking = true;
-    sched->waking = true;
+    sched->waking = sched->waking || scope->own.waking;
   }
 }
 
@@ -172,8 +184,7 @@ void again_sched_network_changed(again_sched *sched, again_ms now) {
     again_pacer_policy policy = policy_of(scope);
     again_pacer_network_changed(&scope->own.pacer, &policy, sched->now, draw(scope));
     again_scope_update(scope);
-    scope->own.waking = !again_list_empty(&scope->own.waiting);
-    sched->waking = sched->waking || scope->own.waking;
+    wake_waiting(scope);
   }
   again_sched_wake(sched);
 }

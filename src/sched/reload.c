@@ -28,6 +28,7 @@ void again_sched_set_policy(again_sched *sched, const again_policy *policy) {
   hand_over(&sched->flying);
   hand_over(&sched->aborting);
   hand_over(&sched->ended);
+  hand_over(&sched->taken);
   again_sched_emit(sched, &(again_event){.kind = AGAIN_EVENT_RELOADED, .now = sched->now});
   again_sched_wake(sched);
 }

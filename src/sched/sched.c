@@ -20,6 +20,7 @@ int again_sched_new(const again_sched_options *options, again_ms now, again_sche
   again_list_init(&made->flying);
   again_list_init(&made->aborting);
   again_list_init(&made->ended);
+  again_list_init(&made->taken);
   again_list_init(&made->turns);
   again_list_init(&made->scopes);
   *sched = made;
@@ -28,7 +29,7 @@ int again_sched_new(const again_sched_options *options, again_ms now, again_sche
 
 int again_sched_free(again_sched *sched) {
   if (sched == NULL) return 0;
-  if (!again_sched_idle(sched)) return AGAIN_ESTATE;
+  if (!again_sched_idle(sched) || sched->calling) return AGAIN_ESTATE;
   while (!again_list_empty(&sched->scopes)) {
     again_scope_fini(AGAIN_LIST_ITEM(sched->scopes.prev, again_scope, own.all));
   }
@@ -61,13 +62,12 @@ void again_sched_wake(again_sched *sched) {
 /* Does something with the operations of a list, as far as there is work left in this run. What comes
  * into the list meanwhile waits for the next. */
 static void work_off(again_sched *sched, again_link *list, void (*work)(again_op *op)) {
-  again_link taken;
-  again_list_init(&taken);
-  again_list_append_all(&taken, list);
-  while (!again_list_empty(&taken) && again_sched_work(sched))
-    work(AGAIN_LIST_ITEM(taken.next, again_op, own.queue));
-  again_list_append_all(&taken, list);
-  again_list_append_all(list, &taken);
+  again_link *taken = &sched->taken;
+  again_list_append_all(taken, list);
+  while (!again_list_empty(taken) && again_sched_work(sched))
+    work(AGAIN_LIST_ITEM(taken->next, again_op, own.queue));
+  again_list_append_all(taken, list);
+  again_list_append_all(list, taken);
 }
 
 static void take_due(again_sched *sched) {
@@ -126,7 +126,7 @@ void again_sched_run(again_sched *sched, again_ms now) {
 
 bool again_sched_idle(const again_sched *sched) {
   return sched->stats.waiting == 0 && sched->stats.in_flight == 0 &&
-         again_list_empty(&sched->ended);
+         again_list_empty(&sched->ended) && again_list_empty(&sched->taken);
 }
 
 again_ms again_sched_next(const again_sched *sched) {

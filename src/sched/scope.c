@@ -50,7 +50,7 @@ uint32_t again_scope_tokens(const again_scope *scope) {
 
 bool again_scope_has_room(const again_scope *scope) {
   uint32_t limit = scope->in_flight;
-  if (scope->ordered) return scope->own.in_flight == 0;
+  if (scope->ordered) return scope->own.in_flight == 0 && !scope->own.head_waits;
   if (limit == 0 && scope->own.below > 0) return true;
   if (limit == 0) limit = scope->own.policy->scope_in_flight;
   return scope->own.in_flight < limit;

@@ -39,6 +39,7 @@ struct again_sched {
   again_link flying;
   again_link aborting; /* FLYING and asked to end */
   again_link ended;
+  again_link taken;  /* of aborting or ended: what this run is calling back for */
   again_link turns;  /* the rotation of the outermost scopes */
   again_link scopes; /* all of them, those above before those below */
   size_t scope_count;

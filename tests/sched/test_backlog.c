@@ -123,6 +123,21 @@ static void each_mark_is_told_once_on_the_way_up_and_down(void **state) {
   again_kit_fini(&f.kit);
 }
 
+static void bytes_beyond_all_numbers_are_refused(void **state) {
+  (void)state;
+  fixture f;
+  again_policy policy = steady_policy;
+  policy.scope_backlog_bytes = 1000;
+  fixture_init(&f, &policy, NULL);
+  again_kit_op small = OP(OK_IN(5));
+  again_kit_op huge = OP(OK_IN(5));
+  small.op.bytes = 10;
+  huge.op.bytes = UINT64_MAX - 5;
+  fixture_submit(&f, &small);
+  assert_int_equal(again_kit_submit(&f.kit, &huge, &f.scope, AGAIN_NEVER), AGAIN_EFULL);
+  again_kit_fini(&f.kit);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(more_than_a_scope_may_have_is_refused_and_taken_when_there_is_room),
@@ -130,6 +145,7 @@ int main(void) {
       cmocka_unit_test(all_scopes_together_are_limited_too),
       cmocka_unit_test(the_limits_of_a_scope_do_not_count_for_the_one_above),
       cmocka_unit_test(each_mark_is_told_once_on_the_way_up_and_down),
+      cmocka_unit_test(bytes_beyond_all_numbers_are_refused),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

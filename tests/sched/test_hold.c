@@ -316,6 +316,26 @@ static void a_held_scope_in_which_nothing_waits_keeps_no_timer(void **state) {
   again_kit_fini(&h.kit);
 }
 
+static void requests_of_a_programs_own_are_held_and_probe_at_growing_intervals(void **state) {
+  (void)state;
+  house h;
+  house_init(&h);
+  again_outcome closed = {.status = 400, .code = "TopicClosed"};
+  again_ms now = 1000;
+  again_ms before = 0;
+  for (int i = 0; i < 6; i++) {
+    again_scope_began(&h.topic, now);
+    again_scope_ended(&h.topic, &closed, now, now + 5);
+    again_ms next = again_scope_when(&h.topic, now + 5);
+    assert_true(again_scope_held(&h.topic));
+    assert_true(next - now > before || next - now >= h.policy.hold.backoff.cap);
+    assert_true(next > now + 5);
+    before = next - now;
+    now = next;
+  }
+  again_kit_fini(&h.kit);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(a_closed_topic_probes_with_one_operation_and_resumes_by_itself),
@@ -330,6 +350,7 @@ int main(void) {
       cmocka_unit_test(who_was_refused_for_credentials_goes_when_the_scope_does),
       cmocka_unit_test(a_drain_does_not_wait_for_a_probe_that_comes_after_it),
       cmocka_unit_test(a_held_scope_in_which_nothing_waits_keeps_no_timer),
+      cmocka_unit_test(requests_of_a_programs_own_are_held_and_probe_at_growing_intervals),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

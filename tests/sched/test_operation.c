@@ -236,6 +236,37 @@ static void the_policy_gives_a_deadline_to_operations_without_one(void **state) 
   again_kit_fini(&f.kit);
 }
 
+static unsigned came_back;
+
+static void free_too_early(again_op *op, const again_result *result) {
+  (void)result;
+  came_back++;
+  assert_int_equal(again_sched_idle(op->data), came_back == 2);
+  assert_int_equal(again_sched_free(op->data), AGAIN_ESTATE);
+}
+
+static void never(again_op *op) {
+  (void)op;
+}
+
+static void a_scheduler_is_not_freed_inside_its_callbacks(void **state) {
+  (void)state;
+  again_sched *sched;
+  again_sched_options options = {.policy = &steady_policy};
+  again_scope scope = {.name = "topic"};
+  again_op ops[2];
+  assert_int_equal(again_sched_new(&options, 0, &sched), 0);
+  assert_int_equal(again_scope_init(&scope, sched), 0);
+  for (int i = 0; i < 2; i++) {
+    ops[i] = (again_op){.data = sched, .attempt = never, .done = free_too_early};
+    assert_int_equal(again_sched_submit(sched, &ops[i], &scope, AGAIN_NEVER, 0), 0);
+    assert_int_equal(again_sched_cancel(sched, &ops[i]), 0);
+  }
+  again_sched_run(sched, 0);
+  assert_int_equal(came_back, 2);
+  assert_int_equal(again_sched_free(sched), 0);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(an_operation_that_succeeds_is_delivered_once),
@@ -250,6 +281,7 @@ int main(void) {
       cmocka_unit_test(an_abort_leaves_the_effect_open),
       cmocka_unit_test(the_deadline_of_one_attempt_is_the_earlier_of_timeout_and_deadline),
       cmocka_unit_test(the_policy_gives_a_deadline_to_operations_without_one),
+      cmocka_unit_test(a_scheduler_is_not_freed_inside_its_callbacks),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

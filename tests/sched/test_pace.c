@@ -298,6 +298,60 @@ static void requests_of_its_own_teach_the_scope_as_operations_do(void **state) {
   service_fini(&s);
 }
 
+static void a_changed_network_does_not_shorten_what_the_service_asked_for(void **state) {
+  (void)state;
+  again_kit kit;
+  again_scope scope = {.name = "topic"};
+  again_policy policy = steady_policy;
+  static const again_kit_step asked[] = {{1, {.status = 503, .hint = 60000}}, {1, {.status = 200}}};
+  again_kit_op op = {.steps = asked, .step_count = 2};
+  for (policy.pace_pct = 0; policy.pace_pct <= 7; policy.pace_pct += 7) {
+    assert_int_equal(again_kit_init(&kit, &policy, NULL, 1000), 0);
+    assert_int_equal(again_scope_init(&scope, kit.sched), 0);
+    op.attempts = 0;
+    assert_int_equal(again_kit_submit(&kit, &op, &scope, AGAIN_NEVER), 0);
+    again_kit_run(&kit, 1100);
+    again_sched_network_changed(kit.sched, kit.now);
+    again_kit_run(&kit, AGAIN_NEVER);
+    assert_int_equal(op.attempts, 2);
+    assert_true(op.attempt_at[1] >= 1001 + 60000);
+    again_kit_fini(&kit);
+  }
+}
+
+static void what_a_changed_network_wakes_is_spread_over_a_second(void **state) {
+  (void)state;
+  enum { MANY = 2000 };
+  static const again_kit_step steps[] = {{0, {.status = 500}}, {0, {.status = 200}}};
+  static again_kit_op ops[MANY];
+  again_kit kit;
+  again_scope scope = {.name = "topic"};
+  again_policy policy = steady_policy;
+  policy.pace_pct = 0;
+  policy.scope_in_flight = policy.total_in_flight = MANY;
+  policy.budget.capacity = 0;
+  policy.retryable.backoff =
+      (again_backoff){.base = 60000, .cap = 60000, .growth = AGAIN_GROWTH_CONSTANT};
+  policy.retryable.backoff.jitter = AGAIN_JITTER_NONE;
+  assert_int_equal(again_kit_init(&kit, &policy, NULL, 1000), 0);
+  assert_int_equal(again_scope_init(&scope, kit.sched), 0);
+  for (int i = 0; i < MANY; i++) {
+    ops[i] = (again_kit_op){.steps = steps, .step_count = 2};
+    assert_int_equal(again_kit_submit(&kit, &ops[i], &scope, AGAIN_NEVER), 0);
+  }
+  again_kit_run(&kit, 1000);
+  again_sched_network_changed(kit.sched, kit.now);
+  again_kit_run(&kit, AGAIN_NEVER);
+  unsigned tenths[10] = {0};
+  for (int i = 0; i < MANY; i++) {
+    assert_in_range(ops[i].attempt_at[1], 1000, 2000);
+    tenths[(ops[i].attempt_at[1] - 1000) / 101]++;
+  }
+  for (int i = 0; i < 10; i++)
+    assert_in_range(tenths[i], MANY / 10 * 7 / 10, MANY / 10 * 13 / 10);
+  again_kit_fini(&kit);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(a_backlog_against_a_quota_is_sent_at_its_pace_with_few_refusals),
@@ -310,6 +364,8 @@ int main(void) {
       cmocka_unit_test(a_changed_network_is_tried_soon),
       cmocka_unit_test(requests_of_its_own_teach_the_scope_as_operations_do),
       cmocka_unit_test(a_program_with_requests_of_its_own_can_ask_when),
+      cmocka_unit_test(a_changed_network_does_not_shorten_what_the_service_asked_for),
+      cmocka_unit_test(what_a_changed_network_wakes_is_spread_over_a_second),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -130,6 +130,63 @@ static void a_reload_is_told_and_a_topic_gets_its_override(void **state) {
   again_kit_fini(&f.kit);
 }
 
+/* Puts another policy in force, frees the old one, and looks at the one that the next one has. */
+typedef struct swap {
+  again_sched *sched;
+  again_policy *old;
+  unsigned calls;
+} swap;
+
+static void hang(again_op *op) {
+  (void)op;
+}
+
+static void swap_policy(swap *s) {
+  if (s->calls++ > 0) return;
+  again_sched_set_policy(s->sched, &steady_policy);
+  test_free(s->old);
+}
+
+static void swap_in_done(again_op *op, const again_result *result) {
+  (void)result;
+  swap_policy(op->data);
+  assert_string_equal(again_op_policy(op)->name, "steady");
+}
+
+static void swap_in_abort(again_op *op) {
+  swap *s = op->data;
+  again_outcome late = {.status = 500};
+  swap_policy(s);
+  if (s->calls > 1) again_sched_report(s->sched, op, &late, 1000);
+}
+
+static void run_swap(again_abort_fn abort) {
+  swap s = {.old = test_malloc(sizeof(again_policy))};
+  again_sched_options options = {.policy = s.old};
+  again_scope scope = {.name = "topic"};
+  again_op ops[3];
+  *s.old = steady_policy;
+  s.old->name = "old";
+  assert_int_equal(again_sched_new(&options, 1000, &s.sched), 0);
+  assert_int_equal(again_scope_init(&scope, s.sched), 0);
+  for (int i = 0; i < 3; i++) {
+    ops[i] = (again_op){.data = &s, .attempt = hang, .abort = abort, .done = swap_in_done};
+    assert_int_equal(again_sched_submit(s.sched, &ops[i], &scope, AGAIN_NEVER, 1000), 0);
+  }
+  if (abort != NULL) again_sched_run(s.sched, 1000); /* they fly */
+  for (int i = 0; i < 3; i++)
+    again_sched_cancel(s.sched, &ops[i]);
+  again_sched_run(s.sched, 1000);
+  assert_true(s.calls >= 3);
+  assert_int_equal(again_sched_free(s.sched), 0);
+}
+
+static void a_reload_inside_a_callback_reaches_those_whose_turn_comes_after_it(void **state) {
+  (void)state;
+  run_swap(NULL);
+  run_swap(swap_in_abort);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(the_next_decision_is_made_by_the_new_policy),
@@ -137,6 +194,7 @@ int main(void) {
       cmocka_unit_test(a_higher_limit_is_used_at_once_and_a_policy_of_its_own_is_kept),
       cmocka_unit_test(a_reload_is_told_and_a_topic_gets_its_override),
       cmocka_unit_test(a_budget_keeps_the_fraction_to_which_it_is_filled),
+      cmocka_unit_test(a_reload_inside_a_callback_reaches_those_whose_turn_comes_after_it),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -224,6 +224,42 @@ static void turns_go_round_at_every_branch(void **state) {
   again_kit_fini(&f.kit);
 }
 
+static again_op *tried[8];
+static unsigned tries;
+
+/* The first attempt of all fails inside `attempt`. */
+static void answer_at_once(again_op *op) {
+  again_outcome outcome = {.status = tries == 0 ? 500 : 200};
+  if (tries < COUNT_OF(tried)) tried[tries] = op;
+  tries++;
+  again_sched_report(op->data, op, &outcome, 0);
+}
+
+static void nothing(again_op *op, const again_result *result) {
+  (void)op;
+  (void)result;
+}
+
+static void an_ordered_scope_keeps_its_order_where_attempts_answer_at_once(void **state) {
+  (void)state;
+  fixture f;
+  fixture_init(&f, &steady_policy, NULL);
+  again_scope stream = {.name = "stream", .ordered = true};
+  again_op ops[3];
+  assert_int_equal(again_scope_init(&stream, f.kit.sched), 0);
+  tries = 0;
+  for (int i = 0; i < 3; i++) {
+    ops[i] = (again_op){.data = f.kit.sched, .attempt = answer_at_once, .done = nothing};
+    assert_int_equal(again_sched_submit(f.kit.sched, &ops[i], &stream, AGAIN_NEVER, 1000), 0);
+  }
+  again_kit_run(&f.kit, AGAIN_NEVER);
+  assert_int_equal(tries, 4);
+  assert_ptr_equal(tried[1], &ops[0]);
+  assert_ptr_equal(tried[2], &ops[1]);
+  assert_ptr_equal(tried[3], &ops[2]);
+  again_kit_fini(&f.kit);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(a_throttled_topic_does_not_slow_another),
@@ -236,6 +272,7 @@ int main(void) {
       cmocka_unit_test(turns_go_round_at_every_branch),
       cmocka_unit_test(a_scope_leaves_only_when_it_is_empty),
       cmocka_unit_test(a_scope_needs_its_memory_and_a_scheduler),
+      cmocka_unit_test(an_ordered_scope_keeps_its_order_where_attempts_answer_at_once),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
