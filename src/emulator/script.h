@@ -8,6 +8,7 @@ typedef enum again_script_kind {
   AGAIN_SCRIPT_CODE,         /* an error body of CLS's form */
   AGAIN_SCRIPT_BODY,         /* any other body */
   AGAIN_SCRIPT_CLOSE_BEFORE, /* the connection is closed, the request not looked at */
+  AGAIN_SCRIPT_RESET,        /* the same as before, with a TCP reset */
   AGAIN_SCRIPT_CLOSE_AFTER,  /* the connection is closed after the request was served */
   AGAIN_SCRIPT_REFUSE,       /* no connection is taken */
   AGAIN_SCRIPT_CLOCK,        /* the clock is wrong by clock_ms */
@@ -34,6 +35,8 @@ struct again_script_fault {
   again_script_fault *next;
 };
 
+enum { AGAIN_SCRIPT_FAULTS_MAX = 10000 };
+
 typedef struct again_script {
   again_script_fault *faults; /* in the order of the text */
   again_random random;
@@ -47,6 +50,8 @@ typedef struct again_script_request {
 } again_script_request;
 
 void again_script_init(again_script *script, uint64_t seed);
+
+/* Forgets all faults; others may be read then. */
 void again_script_fini(again_script *script);
 
 /* Reads more faults, whose times count from `now`; all or nothing. `why` says which and what.
@@ -54,8 +59,13 @@ void again_script_fini(again_script *script);
 int again_script_read(again_script *script, const char *json, again_ms now, char *why,
                       size_t why_size);
 
-/* The first fault that is played for this request, which counts as hit then; NULL: none. Its
- * strings stay until the script ends. */
+/* Reads one more fault in the compact form: words and KEY=VALUE, as "429 share=0.1 at=3s". `why` says
+ * which word and what. AGAIN_EFORMAT, AGAIN_ENOMEM. */
+int again_script_read_text(again_script *script, const char *text, again_ms now, char *why,
+                           size_t why_size);
+
+/* The first fault that is played for this request, which counts as hit then; NULL: none. It stays
+ * until the script is read or ended. */
 const again_script_fault *again_script_pick(again_script *script,
                                             const again_script_request *request);
 
