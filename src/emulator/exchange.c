@@ -3,20 +3,25 @@
  * the answer is due, and there is one call more. */
 #include "emulator/exchange.h"
 #include "emulator/clock.h"
+#include "emulator/control.h"
+#include "emulator/reply.h"
 #include "emulator/request.h"
 #include <inttypes.h>
 #include <json-c/json.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 
 /* Room above the limit of a body, so that the limit's own check can speak. What is larger is read and
  * thrown away before it is answered, as a client that is still sending would miss the answer; but
  * not without end. */
 enum { BODY_MAX = AGAIN_REQUEST_RAW_MAX + 64 * 1024, DISCARD_MAX = 64 * 1024 * 1024 };
 
+/* Of all bodies that are being received: however many connections send, memory has an end. */
+enum { HELD_MAX = 512 * 1024 * 1024 };
+
 static const char upload_path[] = "/structuredlog";
-static const char stats_path[] = "/_emulator/stats";
 
 struct again_exchange {
   struct MHD_Connection *connection;
@@ -27,30 +32,39 @@ struct again_exchange {
   bool oversize;
   bool starved;
   bool decided;
-  bool cut; /* no answer: the connection is closed */
+  bool cut;   /* no answer: the connection is closed */
+  bool reset; /* that, with a TCP reset */
   again_answer answer;
-  const again_script_fault *fault; /* what is played, or NULL */
+  bool played; /* the answer is the script's */
+  char *page;  /* its body, if it is no error body */
+  char *retry_after;
   char request_id[40];
   char date[AGAIN_EMULATOR_DATE_SIZE];
   again_ms due;
   again_exchange *next;
 };
 
-static void append(again_exchange *exchange, const char *piece, size_t size) {
+/* False: there is no memory. */
+static bool make_room(again_emulator *emulator, again_exchange *exchange, size_t length) {
+  if (length <= exchange->room) return true;
+  size_t room = length * 2 < BODY_MAX ? length * 2 : BODY_MAX;
+  size_t more = room - exchange->room;
+  uint8_t *grown = more <= HELD_MAX - emulator->held ? realloc(exchange->body, room) : NULL;
+  if (grown == NULL) return false;
+  emulator->held += more;
+  exchange->body = grown;
+  exchange->room = room;
+  return true;
+}
+
+static void append(again_emulator *emulator, again_exchange *exchange, const char *piece,
+                   size_t size) {
   exchange->received += size;
   if (exchange->oversize || exchange->starved) return;
-  if (size > BODY_MAX - exchange->length) {
-    exchange->oversize = true;
-    return;
-  }
-  if (exchange->length + size > exchange->room) {
-    size_t room = (exchange->length + size) * 2;
-    uint8_t *grown = realloc(exchange->body, room);
-    exchange->starved = grown == NULL;
-    if (grown == NULL) return;
-    exchange->body = grown;
-    exchange->room = room;
-  }
+  exchange->oversize = size > BODY_MAX - exchange->length;
+  if (exchange->oversize) return;
+  exchange->starved = !make_room(emulator, exchange, exchange->length + size);
+  if (exchange->starved) return;
   memcpy(exchange->body + exchange->length, piece, size);
   exchange->length += size;
 }
@@ -75,9 +89,12 @@ static bool serve(again_emulator *emulator, again_exchange *exchange, again_requ
     return false;
   }
   if (!again_request_check_limits(request, &exchange->answer)) return false;
-  if (!again_quota_take(&emulator->quota, request->topic, now)) {
+  again_quota_says says =
+      again_quota_take(&emulator->quota, request->topic, request->body_length, now);
+  if (says != AGAIN_QUOTA_TAKEN) {
     return again_answer_refuse(&exchange->answer, 429, "SpeedQuotaExceed",
-                               "more requests for this topic than its quota allows");
+                               "more %s for this topic than its quota allows",
+                               says == AGAIN_QUOTA_NO_BYTES ? "bytes" : "requests");
   }
   again_store_request stored = {.topic = request->topic,
                                 .request_id = exchange->request_id,
@@ -85,22 +102,46 @@ static bool serve(again_emulator *emulator, again_exchange *exchange, again_requ
                                 .raw_length = request->raw_length,
                                 .list = request->list};
   again_store_add(&emulator->store, &stored, &emulator->tally.stats);
+  again_tally_stored(&emulator->tally, request->topic, request->logs);
   exchange->answer = (again_answer){.status = 200};
   return true;
 }
 
-/* What a fault says instead; false: the request is served after all. */
+static char *copy(const char *text, bool *whole) {
+  char *made = text != NULL ? strdup(text) : NULL;
+  *whole = *whole && (text == NULL || made != NULL);
+  return made;
+}
+
+/* What a fault says instead; false: the request is served after all. The fault may be removed before
+ * its answer goes out, so nothing of it is kept. */
 static bool play(again_exchange *exchange, const again_script_fault *fault) {
-  exchange->fault = fault;
   if (fault == NULL) return false;
-  exchange->cut =
-      fault->kind == AGAIN_SCRIPT_CLOSE_BEFORE || fault->kind == AGAIN_SCRIPT_CLOSE_AFTER;
+  exchange->reset = fault->kind == AGAIN_SCRIPT_RESET;
+  exchange->cut = exchange->reset || fault->kind == AGAIN_SCRIPT_CLOSE_BEFORE ||
+                  fault->kind == AGAIN_SCRIPT_CLOSE_AFTER;
   if (fault->kind == AGAIN_SCRIPT_CLOSE_AFTER) return false;
+  bool whole = true;
+  exchange->played = true;
+  exchange->page = copy(fault->body, &whole);
+  exchange->retry_after = copy(fault->retry_after, &whole);
+  exchange->cut = exchange->cut || !whole;
   exchange->answer.status = fault->status;
   if (fault->kind == AGAIN_SCRIPT_CODE) {
     again_answer_refuse(&exchange->answer, fault->status, fault->code, "a scripted fault");
   }
   return true;
+}
+
+static void count(again_emulator *emulator, const again_exchange *exchange, const char *topic) {
+  if (exchange->cut) {
+    again_tally_broken(&emulator->tally, topic);
+    return;
+  }
+  again_tally_by by = exchange->played                 ? AGAIN_TALLY_SCRIPT
+                      : exchange->answer.status == 429 ? AGAIN_TALLY_QUOTA
+                                                       : AGAIN_TALLY_SERVICE;
+  again_tally_answer(&emulator->tally, topic, &exchange->answer, by);
 }
 
 static void decide_locked(again_emulator *emulator, again_exchange *exchange) {
@@ -120,36 +161,25 @@ static void decide_locked(again_emulator *emulator, again_exchange *exchange) {
   };
   bool decoded = again_request_decode(&request, &exchange->answer);
   again_script_request asked = {.topic = request.topic, .logs = request.logs, .now = now};
-  again_emulator_stats *stats = &emulator->tally.stats;
   snprintf(exchange->request_id, sizeof exchange->request_id, "emulated-%08" PRIu64,
-           stats->requests + 1);
+           ++emulator->serial);
   again_emulator_date_print(wall_ms / 1000, exchange->date);
   exchange->due = again_ms_add(now, again_script_latency(&emulator->script, &asked));
   const again_script_fault *fault = again_script_pick(&emulator->script, &asked);
-  if (!play(exchange, fault)) {
-    serve(emulator, exchange, &request, decoded, now, wall_ms);
-    exchange->fault = NULL;
-  }
-  if (exchange->cut) {
-    stats->requests++;
-    stats->broken++;
-  } else {
-    again_tally_by by = exchange->fault != NULL          ? AGAIN_TALLY_SCRIPT
-                        : exchange->answer.status == 429 ? AGAIN_TALLY_QUOTA
-                                                         : AGAIN_TALLY_SERVICE;
-    again_tally_answer(&emulator->tally, &exchange->answer, by);
-  }
+  if (!play(exchange, fault)) serve(emulator, exchange, &request, decoded, now, wall_ms);
+  count(emulator, exchange, request.topic);
   again_request_fini(&request);
 }
 
 static void decide(again_emulator *emulator, again_exchange *exchange) {
   exchange->decided = true;
+  pthread_mutex_lock(&emulator->lock);
   if (exchange->starved) {
     again_answer_refuse(&exchange->answer, 500, "InternalError", "out of memory");
-    return;
+    count(emulator, exchange, "");
+  } else {
+    decide_locked(emulator, exchange);
   }
-  pthread_mutex_lock(&emulator->lock);
-  decide_locked(emulator, exchange);
   pthread_mutex_unlock(&emulator->lock);
 }
 
@@ -167,81 +197,57 @@ static char *error_body(const again_answer *answer) {
   return copy;
 }
 
-typedef struct reply {
-  int status;
-  const char *type;
-  const char *body;
-  const char *date;
-  const char *request_id;
-  const char *retry_after;
-} reply;
-
-static enum MHD_Result send_reply(struct MHD_Connection *connection, const reply *r) {
-  struct MHD_Response *response = MHD_create_response_from_buffer(
-      strlen(r->body), (void *)(uintptr_t)r->body, MHD_RESPMEM_MUST_COPY);
-  if (response == NULL) return MHD_NO;
-  const char *const headers[][2] = {{"Content-Type", r->body[0] != '\0' ? r->type : NULL},
-                                    {"Date", r->date},
-                                    {"x-cls-requestid", r->request_id},
-                                    {"Retry-After", r->retry_after}};
-  enum MHD_Result result = MHD_YES;
-  for (size_t i = 0; i < sizeof headers / sizeof *headers && result == MHD_YES; i++) {
-    if (headers[i][1] != NULL && headers[i][1][0] != '\0') {
-      result = MHD_add_response_header(response, headers[i][0], headers[i][1]);
-    }
-  }
-  if (result == MHD_YES) {
-    result = MHD_queue_response(connection, (unsigned)r->status, response);
-  }
-  MHD_destroy_response(response);
-  return result;
+/* Lets the kernel send a reset now: a close would send what an orderly end sends. */
+static void break_connection(struct MHD_Connection *connection) {
+  const union MHD_ConnectionInfo *info =
+      MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+  const struct sockaddr nobody = {.sa_family = AF_UNSPEC};
+  if (info != NULL) connect(info->connect_fd, &nobody, sizeof nobody);
 }
 
 static enum MHD_Result send_answer(again_exchange *exchange) {
+  if (exchange->reset) break_connection(exchange->connection);
   if (exchange->cut) return MHD_NO;
   const again_answer *answer = &exchange->answer;
-  const again_script_fault *fault = exchange->fault;
   char *error = answer->code[0] != '\0' ? error_body(answer) : NULL;
   if (answer->code[0] != '\0' && error == NULL) return MHD_NO;
-  reply r = {.status = answer->status,
-             .type = error != NULL ? "application/json" : "text/html",
-             .body = error != NULL ? error : "",
-             .date = exchange->date,
-             .request_id = exchange->request_id};
-  if (fault != NULL) {
-    r.retry_after = fault->retry_after;
-    if (fault->body != NULL) r.body = fault->body;
-  }
-  enum MHD_Result result = send_reply(exchange->connection, &r);
+  again_reply reply = {.status = answer->status,
+                       .type = error != NULL ? "application/json" : "text/html",
+                       .body = error != NULL ? error : "",
+                       .date = exchange->date,
+                       .request_id = exchange->request_id,
+                       .retry_after = exchange->retry_after};
+  if (exchange->page != NULL) reply.body = exchange->page;
+  enum MHD_Result result = again_reply_send(exchange->connection, &reply);
   free(error);
   return result;
 }
 
 /* What is not an upload. */
-static enum MHD_Result send_other(again_emulator *emulator, struct MHD_Connection *connection,
+static enum MHD_Result send_other(again_emulator *emulator, again_exchange *exchange,
                                   const char *url, const char *method) {
-  if (strcmp(url, stats_path) == 0 && strcmp(method, "GET") == 0) {
-    char *json = again_emulator_stats_json(emulator);
-    if (json == NULL) return MHD_NO;
-    reply r = {.status = 200, .type = "application/json", .body = json};
-    enum MHD_Result result = send_reply(connection, &r);
-    free(json);
-    return result;
+  if (again_control_asked(url)) {
+    again_control_request request = {.method = method,
+                                     .url = url,
+                                     .body = exchange->body,
+                                     .length = exchange->length,
+                                     .oversize = exchange->oversize || exchange->starved};
+    return again_control_serve(emulator, exchange->connection, &request);
   }
-  bool path = strcmp(url, upload_path) == 0 || strcmp(url, stats_path) == 0;
-  reply r = {.status = path ? 405 : 404,
-             .type = "application/json",
-             .body =
-                 path ? "{\"errorcode\":\"NotSupported\",\"errormessage\":\"no such method here\"}"
-                      : "{\"errorcode\":\"NotSupported\",\"errormessage\":\"no such path\"}"};
-  return send_reply(connection, &r);
+  bool path = strcmp(url, upload_path) == 0;
+  again_reply reply = {
+      .status = path ? 405 : 404,
+      .type = "application/json",
+      .body = path ? "{\"errorcode\":\"NotSupported\",\"errormessage\":\"no such method here\"}"
+                   : "{\"errorcode\":\"NotSupported\",\"errormessage\":\"no such path\"}"};
+  return again_reply_send(exchange->connection, &reply);
 }
 
 static enum MHD_Result send_too_large(struct MHD_Connection *connection) {
-  reply r = {.status = 413,
-             .type = "text/html",
-             .body = "<html><body><h1>413 Request Entity Too Large</h1></body></html>\n"};
-  return send_reply(connection, &r);
+  again_reply reply = {.status = 413,
+                       .type = "text/html",
+                       .body = "<html><body><h1>413 Request Entity Too Large</h1></body></html>\n"};
+  return again_reply_send(connection, &reply);
 }
 
 static bool announces_too_much(struct MHD_Connection *connection) {
@@ -252,7 +258,7 @@ static bool announces_too_much(struct MHD_Connection *connection) {
 static void count_too_large(again_emulator *emulator) {
   static const again_answer answer = {.status = 413};
   pthread_mutex_lock(&emulator->lock);
-  again_tally_answer(&emulator->tally, &answer, AGAIN_TALLY_SERVICE);
+  again_tally_answer(&emulator->tally, "", &answer, AGAIN_TALLY_SERVICE);
   pthread_mutex_unlock(&emulator->lock);
 }
 
@@ -290,12 +296,12 @@ enum MHD_Result again_exchange_serve(void *data, struct MHD_Connection *connecti
     return send_too_large(connection);
   }
   if (*upload_size > 0) {
-    append(exchange, upload, *upload_size);
+    append(emulator, exchange, upload, *upload_size);
     *upload_size = 0;
     return exchange->received > DISCARD_MAX ? MHD_NO : MHD_YES;
   }
   if (strcmp(url, upload_path) != 0 || strcmp(method, "POST") != 0) {
-    return send_other(emulator, connection, url, method);
+    return send_other(emulator, exchange, url, method);
   }
   if (exchange->oversize) {
     count_too_large(emulator);
@@ -313,11 +319,14 @@ enum MHD_Result again_exchange_serve(void *data, struct MHD_Connection *connecti
 
 void again_exchange_end(void *data, struct MHD_Connection *connection, void **context,
                         enum MHD_RequestTerminationCode why) {
-  (void)data;
   (void)connection;
   (void)why;
+  again_emulator *emulator = data;
   again_exchange *exchange = *context;
   if (exchange == NULL) return;
+  emulator->held -= exchange->room;
+  free(exchange->page);
+  free(exchange->retry_after);
   free(exchange->body);
   free(exchange);
   *context = NULL;

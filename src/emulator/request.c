@@ -70,6 +70,9 @@ bool again_request_check_head(const again_request *request, const char *secret_i
   if (request->topic[0] == '\0') {
     return again_answer_refuse(answer, 400, "InvalidParam", "topic_id is missing");
   }
+  if (!again_cls_text_valid(request->topic, strlen(request->topic))) {
+    return again_answer_refuse(answer, 400, "InvalidParam", "topic_id is not UTF-8");
+  }
   return true;
 }
 

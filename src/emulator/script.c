@@ -26,6 +26,13 @@ static bool active(const again_script_fault *fault, again_ms now) {
   return now >= fault->from && now < fault->until;
 }
 
+size_t again_script_count(const again_script *script, again_ms now) {
+  size_t count = 0;
+  for (const again_script_fault *fault = script->faults; fault != NULL; fault = fault->next)
+    count += fault->until > now && fault->left > 0;
+  return count;
+}
+
 /* Does the fault hit the request? If so it counts. */
 static bool hit(again_script *script, again_script_fault *fault,
                 const again_script_request *request) {

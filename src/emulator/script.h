@@ -64,6 +64,9 @@ int again_script_read(again_script *script, const char *json, again_ms now, char
 int again_script_read_text(again_script *script, const char *text, again_ms now, char *why,
                            size_t why_size);
 
+/* How many faults can still play. */
+size_t again_script_count(const again_script *script, again_ms now);
+
 /* The first fault that is played for this request, which counts as hit then; NULL: none. It stays
  * until the script is read or ended. */
 const again_script_fault *again_script_pick(again_script *script,

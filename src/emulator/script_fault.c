@@ -284,13 +284,6 @@ void again_script_one_line(char *why) {
   }
 }
 
-static size_t count(const again_script_fault *fault) {
-  size_t number = 0;
-  for (; fault != NULL; fault = fault->next)
-    number++;
-  return number;
-}
-
 static void forget_spent(again_script *script, again_ms now) {
   for (again_script_fault **at = &script->faults; *at != NULL;) {
     again_script_fault *fault = *at;
@@ -306,7 +299,9 @@ static void forget_spent(again_script *script, again_ms now) {
 bool again_script_append(again_script *script, again_script_fault *faults, again_ms now, char *why,
                          size_t why_size) {
   forget_spent(script, now);
-  if (count(script->faults) + count(faults) > AGAIN_SCRIPT_FAULTS_MAX) {
+  again_script added = {.faults = faults};
+  size_t count = again_script_count(script, now) + again_script_count(&added, now);
+  if (count > AGAIN_SCRIPT_FAULTS_MAX) {
     snprintf(why, why_size, "the script would have more than %d faults: remove some",
              AGAIN_SCRIPT_FAULTS_MAX);
     return false;

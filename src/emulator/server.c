@@ -117,32 +117,42 @@ static int fail(int error, char *why, size_t why_size, const char *what, const c
   return error;
 }
 
+static int read_faults(again_emulator *emulator, const again_emulator_options *options, char *why,
+                       size_t why_size) {
+  again_ms now = again_emulator_monotonic();
+  int error = 0;
+  if (options->script != NULL) {
+    error = again_script_read(&emulator->script, options->script, now, why, why_size);
+  }
+  for (size_t i = 0; i < options->fault_count && error == 0; i++)
+    error = again_script_read_text(&emulator->script, options->faults[i], now, why, why_size);
+  return error;
+}
+
 /* Everything but the thread. */
 static int prepare(again_emulator *emulator, const again_emulator_options *options, char *why,
                    size_t why_size) {
   char what[320];
-  again_quota_init(&emulator->quota, options->quota, options->burst);
+  again_quota_init(&emulator->quota, options->quota, options->burst, options->quota_bytes);
   again_script_init(&emulator->script, options->seed);
   emulator->secret_id = copy_or(options->secret_id, "AKIDEMULATOR");
   emulator->secret_key = copy_or(options->secret_key, "emulator-secret-key");
   if (emulator->secret_id == NULL || emulator->secret_key == NULL) return AGAIN_ENOMEM;
-  if (!(options->quota >= 0) || !(options->burst >= 0)) {
-    snprintf(why, why_size, "quota and burst must be 0 or more");
+  if (!(options->quota >= 0) || !(options->burst >= 0) || !(options->quota_bytes >= 0)) {
+    snprintf(why, why_size, "quotas and burst must be 0 or more");
     return AGAIN_EINVAL;
   }
-  if (options->script != NULL) {
-    int error = again_script_read(&emulator->script, options->script, again_emulator_monotonic(),
-                                  why, why_size);
-    if (error != 0) return error;
-  }
+  int error = read_faults(emulator, options, why, why_size);
+  if (error != 0) return error;
   emulator->listener = listen_on(options->port, &emulator->port);
   if (emulator->listener < 0) {
     snprintf(what, sizeof what, "cannot listen on 127.0.0.1:%u", (unsigned)options->port);
     return fail(AGAIN_EIO, why, why_size, what, "choose another port, or 0 for any free one");
   }
-  int error = again_store_init(&emulator->store, options->record);
+  error = again_store_init(&emulator->store, options->record, options->keep);
   if (error != 0) {
-    snprintf(what, sizeof what, "cannot write the record file %.240s", options->record);
+    snprintf(what, sizeof what, "cannot write the record file %.240s",
+             options->record != NULL ? options->record : "(a temporary one)");
     return fail(error, why, why_size, what, "name a file in a folder that can be written");
   }
   open_port(emulator);
@@ -205,30 +215,4 @@ int again_emulator_stop(again_emulator *emulator) {
 
 uint16_t again_emulator_port(const again_emulator *emulator) {
   return emulator->port;
-}
-
-again_emulator_stats again_emulator_stats_get(again_emulator *emulator) {
-  pthread_mutex_lock(&emulator->lock);
-  again_emulator_stats stats = emulator->tally.stats;
-  pthread_mutex_unlock(&emulator->lock);
-  return stats;
-}
-
-char *again_emulator_stats_json(again_emulator *emulator) {
-  pthread_mutex_lock(&emulator->lock);
-  char *json = again_tally_json(&emulator->tally);
-  pthread_mutex_unlock(&emulator->lock);
-  return json;
-}
-
-int again_emulator_script(again_emulator *emulator, const char *json, char *why, size_t why_size) {
-  char unseen[1];
-  if (why == NULL) {
-    why = unseen;
-    why_size = sizeof unseen;
-  }
-  pthread_mutex_lock(&emulator->lock);
-  int error = again_script_read(&emulator->script, json, again_emulator_monotonic(), why, why_size);
-  pthread_mutex_unlock(&emulator->lock);
-  return error;
 }

@@ -22,10 +22,12 @@ struct again_emulator {
   struct MHD_Daemon *daemon; /* NULL while connections are refused */
   int listener;              /* the daemon's socket, before it has one */
   again_exchange *delayed;   /* suspended until their answer is due */
+  size_t held;               /* bytes of bodies that are being received */
 
   /* Behind the lock. */
   pthread_mutex_t lock;
   bool stopping;
+  uint64_t serial; /* of the last upload */
   again_quota quota;
   again_script script;
   again_store store;

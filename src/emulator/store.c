@@ -1,16 +1,30 @@
 #include "emulator/store.h"
+#include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
 #include <json-c/json.h>
 #include <openssl/evp.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
-int again_store_init(again_store *store, const char *path) {
-  *store = (again_store){0};
-  if (path == NULL) return 0;
-  store->record = fopen(path, "w");
+/* Also to be read, if that is allowed. */
+static FILE *open_record(const char *path) {
+  FILE *file = fopen(path, "w+");
+  return file == NULL && errno == EACCES ? fopen(path, "w") : file;
+}
+
+int again_store_init(again_store *store, const char *path, uint64_t keep_max) {
+  *store = (again_store){.named = path != NULL, .keep_max = keep_max};
+  if (path == NULL && keep_max == 0) return 0;
+  store->record = path != NULL ? open_record(path) : tmpfile();
   if (store->record == NULL) return AGAIN_EIO;
-  fcntl(fileno(store->record), F_SETFD, FD_CLOEXEC);
+  int fd = fileno(store->record);
+  fcntl(fd, F_SETFD, FD_CLOEXEC);
+  struct stat status;
+  bool readable = fstat(fd, &status) == 0 && S_ISREG(status.st_mode) &&
+                  (fcntl(fd, F_GETFL) & O_ACCMODE) == O_RDWR;
+  store->begin = readable ? 0 : -1;
   return 0;
 }
 
@@ -19,6 +33,33 @@ int again_store_fini(again_store *store) {
   again_fingerprints_fini(&store->logs);
   again_fingerprints_fini(&store->bodies);
   return store->failed ? AGAIN_EIO : 0;
+}
+
+void again_store_reset(again_store *store) {
+  again_fingerprints_fini(&store->logs);
+  again_fingerprints_fini(&store->bodies);
+  store->logs = store->bodies = (again_fingerprints){0};
+  if (store->record == NULL || store->begin < 0) return;
+  store->begin = ftell(store->record);
+  if (store->named) return;
+  rewind(store->record);
+  if (ftruncate(fileno(store->record), 0) != 0) store->failed = true;
+  store->begin = 0;
+  store->kept = 0;
+  store->full = false;
+}
+
+const char *again_store_read(again_store *store, int *file, uint64_t *offset, uint64_t *size) {
+  if (store->record == NULL) return "no records are kept: start with a record file";
+  if (store->begin < 0) return "the record file cannot be read: name a plain file";
+  if (store->full) return "more was stored than is kept without a record file: start with one";
+  if (fflush(store->record) != 0) return "the record file cannot be written: is the disk full?";
+  long end = ftell(store->record);
+  *file = fcntl(fileno(store->record), F_DUPFD_CLOEXEC, 0);
+  if (*file < 0) return "there is no free descriptor: raise the limit (ulimit -n)";
+  *offset = (uint64_t)store->begin;
+  *size = end > store->begin ? (uint64_t)(end - store->begin) : 0;
+  return NULL;
 }
 
 static void add_text(EVP_MD_CTX *context, const char *text) {
@@ -71,6 +112,15 @@ static bool fill_line(json_object *line, const again_store_request *request,
   return whole;
 }
 
+static bool put_line(again_store *store, const char *text) {
+  if (!store->named) {
+    store->kept += strlen(text) + 1;
+    store->full = store->full || store->kept > store->keep_max;
+    if (store->full) return true;
+  }
+  return fputs(text, store->record) != EOF && fputc('\n', store->record) != EOF;
+}
+
 static void write_line(again_store *store, const again_store_request *request,
                        const Cls__LogGroup *group, const Cls__Log *log) {
   json_object *line = json_object_new_object();
@@ -78,9 +128,7 @@ static void write_line(again_store *store, const again_store_request *request,
   const char *text = whole ? json_object_to_json_string_ext(
                                  line, JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE)
                            : NULL;
-  if (text == NULL || fputs(text, store->record) == EOF || fputc('\n', store->record) == EOF) {
-    store->failed = true;
-  }
+  if (text == NULL || !put_line(store, text)) store->failed = true;
   json_object_put(line);
 }
 

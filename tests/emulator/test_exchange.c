@@ -85,6 +85,28 @@ static void the_quota_is_per_topic_and_refuses_with_429(void **state) {
   assert_int_equal(again_emulator_stop(emulator), 0);
 }
 
+static void a_quota_of_bytes_counts_bodies_as_they_are_sent(void **state) {
+  (void)state;
+  again_emulator_options options = {.quota_bytes = 1};
+  again_emulator *emulator = start_emulator(&options);
+  assert_int_equal(upload_send(emulator, &(upload){0}).status, 200);
+  answer a = upload_send(emulator, &(upload){0});
+  assert_int_equal(a.status, 429);
+  assert_non_null(strstr(a.body, "more bytes for this topic than its quota allows"));
+  assert_int_equal(upload_send(emulator, &(upload){.topic = "other"}).status, 200);
+  assert_int_equal(again_emulator_stop(emulator), 0);
+}
+
+static void a_reset_is_no_orderly_end(void **state) {
+  (void)state;
+  again_emulator_options options = {.faults = &(const char *){"reset count=1"}, .fault_count = 1};
+  again_emulator *emulator = start_emulator(&options);
+  assert_int_equal(upload_send(emulator, &(upload){0}).curl, CURLE_RECV_ERROR);
+  assert_int_equal(upload_send(emulator, &(upload){0}).status, 200);
+  assert_int_equal(again_emulator_stats_get(emulator).broken, 1);
+  assert_int_equal(again_emulator_stop(emulator), 0);
+}
+
 static void scripted_answers_come_as_written(void **state) {
   (void)state;
   again_emulator_options options = {
@@ -182,6 +204,8 @@ int main(void) {
       cmocka_unit_test(a_right_request_is_stored_and_answered_200_with_an_id),
       cmocka_unit_test(what_is_wrong_is_refused_with_the_services_code),
       cmocka_unit_test(the_quota_is_per_topic_and_refuses_with_429),
+      cmocka_unit_test(a_quota_of_bytes_counts_bodies_as_they_are_sent),
+      cmocka_unit_test(a_reset_is_no_orderly_end),
       cmocka_unit_test(scripted_answers_come_as_written),
       cmocka_unit_test(a_closed_connection_has_no_answer_and_stores_only_when_after),
       cmocka_unit_test(a_wrong_clock_shows_in_the_date_and_in_the_window),

@@ -23,7 +23,11 @@ static void what_cannot_be_set_up_is_said_in_one_line(void **state) {
        AGAIN_EIO,
        "cannot write the record file /no/such/folder/x: No such file or directory; name a file"},
       {{.script = "[{}]"}, AGAIN_EFORMAT, "fault 1 of the script: it must have exactly one of"},
-      {{.quota = -1}, AGAIN_EINVAL, "quota and burst must be 0 or more"},
+      {{.quota = -1}, AGAIN_EINVAL, "quotas and burst must be 0 or more"},
+      {{.quota_bytes = -1}, AGAIN_EINVAL, "quotas and burst must be 0 or more"},
+      {{.faults = &(const char *){"reset at=x"}, .fault_count = 1},
+       AGAIN_EFORMAT,
+       "the fault \"reset at=x\": \"at\" must be a duration like"},
   };
   for (size_t i = 0; i < COUNT_OF(rows); i++) {
     again_emulator *emulator = NULL;

@@ -20,6 +20,7 @@ done
 # Tests mirror the source. Those without a test of their own, and where they are tested:
 tested_elsewhere="
 src/emulator/answer.c:tests/emulator/test_verify.c
+src/emulator/reply.c:tests/emulator/test_exchange.c
 src/emulator/script_fault.c:tests/emulator/test_script_read.c
 src/cls/index.c:tests/cls/test_catalogue.c
 src/policy/reader.c:tests/policy/test_read.c
