@@ -150,11 +150,13 @@ static void serve(server *s, const sigset_t *signals) {
 static int announce(server *s) {
   snprintf(s->url, sizeof s->url, "http://127.0.0.1:%u",
            (unsigned)again_emulator_port(s->emulator));
+  if (!again_ready_file_write(&s->ready, s->url)) {
+    return again_cli_usage_error(s->setup->command, "cannot write the ready file %s: %s",
+                                 s->ready.path, strerror(errno));
+  }
   fprintf(s->setup->json ? stderr : stdout, "listening on %s\n", s->url);
   fflush(stdout);
-  if (again_ready_file_write(&s->ready, s->url)) return CLI_OK;
-  return again_cli_usage_error(s->setup->command, "cannot write the ready file %s: %s",
-                               s->ready.path, strerror(errno));
+  return CLI_OK;
 }
 
 static int start(server *s) {
@@ -182,6 +184,7 @@ static int run_server(const setup *made, const sigset_t *signals) {
   int status = start(s);
   if (status == CLI_OK) {
     serve(s, signals);
+    if (s->live) putchar('\n');
     print_stats(s);
     status = again_cli_finish(made->command, CLI_OK);
   }

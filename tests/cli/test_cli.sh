@@ -139,24 +139,4 @@ expect 2 "" "choose --json or --markdown" codes --json --markdown
 
 "$again" codes --json >codes.json
 [ "$(grep -c '"code":' codes.json)" -ge 49 ] || complain "fewer than the 49 documented codes"
-
-# emulate.
-expect 2 "" "--port 70000: write a whole number from 0 to 65535" emulate --port 70000
-expect 2 "" "--quota lots: write a number from 0 to 1000000, as 50 or 50/s" emulate --quota lots
-expect 2 "" "--script needs a value behind it" emulate --script
-expect 2 "" "cannot read the script no.json: No such file" emulate --script no.json
-echo '[{"fail": 1}]' >script.json
-expect 2 "" 'fault 1 of the script: there is no key "fail"' emulate --script script.json
-expect 2 "" "cannot write the record file /no/x: No such file" emulate --record /no/x
-
-"$again" emulate --quota 50/s >out 2>err &
-pid=$!
-waited=0
-until grep -q "listening on http://127.0.0.1:" out || [ $waited -ge 100 ]; do
-  sleep 0.05
-  waited=$((waited + 1))
-done
-kill -TERM $pid
-wait $pid || complain "emulate ended with status $?"
-grep -q '^requests  *0  complete upload requests$' out || complain "emulate prints no counters"
 exit $failed

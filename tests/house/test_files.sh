@@ -35,7 +35,7 @@ src/cli/load.c:tests/cli/test_cli.sh
 src/cli/print.c:tests/cli/test_cli.sh
 src/cli/keys.c:tests/cli/test_cli.sh
 src/cli/codes.c:tests/cli/test_cli.sh
-src/cli/emulate.c:tests/cli/test_cli.sh
+src/cli/emulate.c:tests/cli/test_emulate.sh
 "
 for file in src/*/*.c; do
   room=$(basename "$(dirname "$file")")
