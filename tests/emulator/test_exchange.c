@@ -85,6 +85,26 @@ static void the_quota_is_per_topic_and_refuses_with_429(void **state) {
   assert_int_equal(again_emulator_stop(emulator), 0);
 }
 
+/* The signature need not cover it. */
+static void a_topic_that_is_no_text_is_refused(void **state) {
+  (void)state;
+  again_emulator *emulator = start_emulator(&defaults);
+  int64_t now = (int64_t)time(NULL);
+  again_cls_signable nothing = {
+      .method = "POST", .path = "/structuredlog", .start = now - 60, .end = now + 300};
+  char *authorization;
+  assert_int_equal(again_cls_sign("AKIDEMULATOR", "emulator-secret-key", &nothing, &authorization),
+                   0);
+  answer a = upload_send(emulator, &(upload){.topic = "%ff", .authorization = authorization});
+  assert_int_equal(a.status, 400);
+  assert_non_null(strstr(a.body, "topic_id is not UTF-8"));
+  assert_int_equal(
+      upload_send(emulator, &(upload){.topic = "%c3%a9", .authorization = authorization}).status,
+      200);
+  free(authorization);
+  assert_int_equal(again_emulator_stop(emulator), 0);
+}
+
 static void a_quota_of_bytes_counts_bodies_as_they_are_sent(void **state) {
   (void)state;
   again_emulator_options options = {.quota_bytes = 1};
@@ -204,6 +224,7 @@ int main(void) {
       cmocka_unit_test(a_right_request_is_stored_and_answered_200_with_an_id),
       cmocka_unit_test(what_is_wrong_is_refused_with_the_services_code),
       cmocka_unit_test(the_quota_is_per_topic_and_refuses_with_429),
+      cmocka_unit_test(a_topic_that_is_no_text_is_refused),
       cmocka_unit_test(a_quota_of_bytes_counts_bodies_as_they_are_sent),
       cmocka_unit_test(a_reset_is_no_orderly_end),
       cmocka_unit_test(scripted_answers_come_as_written),
