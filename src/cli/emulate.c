@@ -190,9 +190,9 @@ static int run_server(const setup *made, const sigset_t *signals) {
   }
   again_ready_file_fini(&s->ready);
   if (again_emulator_stop(s->emulator) != 0) {
-    status =
-        again_cli_usage_error(made->command, "the records %s are not complete: is the disk full?",
-                              made->emulator.record != NULL ? made->emulator.record : "");
+    const char *record = made->emulator.record;
+    status = again_cli_usage_error(made->command, "%s is not complete: is the disk full?",
+                                   record != NULL ? record : "the temporary file of records");
   }
   free(s);
   return status;

@@ -39,12 +39,12 @@ start() { # start options...: until it is ready
   url=$(cat url)
 }
 
-stop() { # stop SIGNAL
+stop() { # stop SIGNAL [STATUS]
   kill "-$1" "$emulator"
   wait "$emulator"
   got=$?
   emulator=
-  [ $got -eq 0 ] || complain "after SIG$1 the exit status is $got"
+  [ $got -eq "${2-0}" ] || complain "after SIG$1 the exit status is $got"
   [ ! -e url ] || complain "the ready file is left behind"
 }
 
@@ -123,6 +123,24 @@ says 200 '"requests": 0,'
 ask GET records
 [ "$code" = 200 ] && [ ! -s said ] || complain "there are records after a reset"
 stop HUP
+
+# A quota of bytes: the first body passes, the second is a minute too early.
+start --quota-bytes 1B/s --record /dev/full
+"$agent" --endpoint "$url" --topic bytes numbers.log --state bytes --batch-lines 50 >agent.out 2>&1 &
+sender=$!
+waited=0
+until [ $waited -ge 200 ]; do
+  ask GET stats
+  if grep -q '"accepted": 1,' said && ! grep -q '"throttled": 0,' said; then break; fi
+  sleep 0.05
+  waited=$((waited + 1))
+done
+kill -KILL $sender
+wait $sender 2>/dev/null
+says 200 '"codes": { "SpeedQuotaExceed": '
+# And a record file that could not be written is no success.
+stop TERM 2
+grep -q '/dev/full is not complete: is the disk full?' err || complain "a full disk goes unseen"
 
 # On a terminal a table is redrawn in place; never with --json or on a dumb terminal.
 cat >onpty.py <<'END'
