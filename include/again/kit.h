@@ -21,6 +21,25 @@ typedef struct again_kit_step {
   again_outcome outcome;
 } again_kit_step;
 
+/* Reads steps from a text: "429@2s, reset, 503 x3, 200 +20ms". A step is a status (200 to 599), a fault
+ * ("connect", "timeout", ... as in again/words.h, or "refused" for connect and "reset" for receive) or
+ * an error code ("SpeedQuotaExceed"), or a status or a fault with a code behind it ("429
+ * SpeedQuotaExceed"); then, in any order, "@2s": the service asks to be left alone for so long, "+20ms":
+ * the attempt takes so long, "x3": so often. Commas part steps, white space parts words.
+ *
+ * The caller frees *steps, in which the codes are, too, with free(). AGAIN_EFORMAT: `why` (of `why_size`
+ * bytes) says where and what; AGAIN_ENOMEM. */
+int again_kit_script_parse(const char *text, again_kit_step **steps, size_t *count, char *why,
+                           size_t why_size);
+
+/* Gives codes that stand without a status the one that the catalogue (may be NULL) has them with, and
+ * 400 where it has none. */
+void again_kit_script_complete(again_kit_step *steps, size_t count,
+                               const again_catalogue *catalogue);
+
+/* Steps that a script may have, repetitions counted. */
+#define AGAIN_KIT_STEPS_MAX 10000
+
 /* Attempts whose times a scripted operation remembers. */
 #define AGAIN_KIT_ATTEMPTS_MAX 64
 

@@ -14,7 +14,7 @@ layers() {
 core      core,words,pacer                                  string.h limits.h
 policy    core,policy                                       libc json-c/json.h
 sched     core,host,sched                                   libc
-kit       core,host,sched,kit                                    libc
+kit       core,host,policy,sched,kit                                 libc
 uv        core,host,policy,sched,uv                            libc uv.h
 http      core,sched,uv,http,version                        libc uv.h curl/curl.h
 cls       core,policy,sched,uv,http,cls                     libc json-c/json.h lz4.h cls_logs.pb-c.h openssl/*
