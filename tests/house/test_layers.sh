@@ -14,7 +14,7 @@ layers() {
 core      core,words,pacer                                  string.h limits.h
 policy    core,policy                                       libc json-c/json.h
 sched     core,host,sched                                   libc
-kit       core,host,policy,sched,kit                                 libc
+kit       core,host,policy,sched,kit,kit_assert,kit_memory,kit_service,kit_trace                             libc
 uv        core,host,policy,sched,uv                            libc uv.h
 http      core,sched,uv,http,version                        libc uv.h curl/curl.h
 cls       core,policy,sched,uv,http,cls                     libc json-c/json.h lz4.h cls_logs.pb-c.h openssl/*
@@ -33,7 +33,11 @@ pacer     core                                              -
 policy    core                                              -
 stats     core                                              -
 sched     core,host,pacer,stats                                  -
-kit       sched                                             -
+kit       kit_assert,kit_memory,kit_service,kit_trace,sched -
+kit_trace sched                                             stdio.h
+kit_assert kit_trace                                        -
+kit_memory host,kit_assert                                  -
+kit_service sched                                           -
 uv        policy,sched                                      uv.h
 http      uv                                                curl/curl.h
 cls       http                                              -

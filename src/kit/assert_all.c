@@ -1,0 +1,173 @@
+/* Assertions on all operations. */
+#include "kit/fail.h"
+#include <inttypes.h>
+#include <stdlib.h>
+
+bool again_kit_check_rate(const again_kit *kit, uint32_t count, again_ms period, const char *file,
+                          int line) {
+  const again_kit_trace *trace = &kit->trace;
+  size_t first = 0; /* of the attempts that the last one is compared with */
+  uint32_t begun = 0;
+  if (period == 0) period = 1;
+  for (size_t i = 0; i < trace->count; i++) {
+    const again_kit_record *record = &trace->records[i];
+    if (record->kind != AGAIN_EVENT_ATTEMPT) continue;
+    begun++;
+    while (trace->records[first].kind != AGAIN_EVENT_ATTEMPT ||
+           record->now - trace->records[first].now >= period)
+      begun -= trace->records[first++].kind == AGAIN_EVENT_ATTEMPT;
+    if (begun <= count) continue;
+    again_kit_focus focus = {0, i + 1};
+    return again_kit_failed(kit, file, line, &focus,
+                            "%" PRIu32 " attempts began from %" PRIu64 " ms to %" PRIu64
+                            " ms: more than %" PRIu32 " in %" PRIu64 " ms",
+                            begun, trace->records[first].now, record->now, count, period);
+  }
+  return true;
+}
+
+/* What was seen of one operation. */
+typedef struct tally {
+  bool submitted;
+  bool flying;
+  bool acted; /* the service may have acted on it */
+  uint32_t ends;
+  uint32_t dones;
+} tally;
+
+/* Goes on record by record. */
+typedef struct walk {
+  const again_kit *kit;
+  const char *file;
+  int line;
+  tally *tallies; /* by number */
+} walk;
+
+static bool open_walk(walk *w) {
+  w->tallies = calloc((size_t)w->kit->trace.operations + 1, sizeof *w->tallies);
+  if (w->tallies != NULL) return true;
+  return again_kit_failed(w->kit, w->file, w->line, NULL, "out of memory");
+}
+
+/* Fails, after what the walk took was freed: `fail` may not come back. */
+static bool stop(walk *w, uint32_t operation, size_t end, const char *what) {
+  again_kit_focus focus = {operation, end};
+  free(w->tallies);
+  w->tallies = NULL;
+  return again_kit_failed(w->kit, w->file, w->line, &focus, "operation %" PRIu32 " %s", operation,
+                          what);
+}
+
+static bool ends_attempt(const again_kit_record *record) {
+  return record->kind == AGAIN_EVENT_RETRY || (record->final && record->kind != AGAIN_KIT_DONE);
+}
+
+bool again_kit_check_in_flight(const again_kit *kit, uint32_t count, const char *file, int line) {
+  walk w = {kit, file, line, NULL};
+  uint32_t flying = 0;
+  if (!open_walk(&w)) return false;
+  for (size_t i = 0; i < kit->trace.count; i++) {
+    const again_kit_record *record = &kit->trace.records[i];
+    tally *t = &w.tallies[record->operation];
+    if (record->operation == 0) continue;
+    if (record->kind == AGAIN_EVENT_ATTEMPT) {
+      t->flying = true;
+      flying++;
+    } else if (ends_attempt(record) && t->flying) {
+      t->flying = false;
+      flying--;
+    }
+    if (flying <= count) continue;
+    free(w.tallies);
+    again_kit_focus focus = {0, i + 1};
+    return again_kit_failed(kit, file, line, &focus,
+                            "%" PRIu32 " attempts were under way at %" PRIu64
+                            " ms: more than %" PRIu32,
+                            flying, record->now, count);
+  }
+  free(w.tallies);
+  return true;
+}
+
+/* Counts how operations ended. False, and it has failed: there are none, or not enough is known. */
+static bool count_all(walk *w) {
+  const again_kit_trace *trace = &w->kit->trace;
+  if (trace->operations == 0)
+    return again_kit_failed(w->kit, w->file, w->line, NULL, "no operation was submitted");
+  if (trace->incomplete)
+    return again_kit_failed(w->kit, w->file, w->line, NULL, "not everything was recorded");
+  if (!open_walk(w)) return false;
+  for (size_t i = 0; i < trace->count; i++) {
+    const again_kit_record *record = &trace->records[i];
+    tally *t = &w->tallies[record->operation];
+    t->submitted |= record->kind == AGAIN_EVENT_SUBMITTED;
+    t->ends += record->final && record->kind != AGAIN_KIT_DONE;
+    t->dones += record->kind == AGAIN_KIT_DONE;
+  }
+  return true;
+}
+
+bool again_kit_check_nothing_lost(const again_kit *kit, const char *file, int line) {
+  walk w = {kit, file, line, NULL};
+  if (!count_all(&w)) return false;
+  for (uint32_t i = 1; i <= kit->trace.operations; i++) {
+    if (w.tallies[i].ends == 0) {
+      return stop(&w, i, SIZE_MAX, "was submitted, and has not ended");
+    }
+  }
+  free(w.tallies);
+  return true;
+}
+
+bool again_kit_check_nothing_twice(const again_kit *kit, const char *file, int line) {
+  walk w = {kit, file, line, NULL};
+  if (!count_all(&w)) return false;
+  for (uint32_t i = 1; i <= kit->trace.operations; i++) {
+    if (w.tallies[i].ends > 1 || w.tallies[i].dones > 1) {
+      return stop(&w, i, SIZE_MAX, "was done more than once");
+    }
+  }
+  free(w.tallies);
+  return true;
+}
+
+bool again_kit_check_all_delivered(const again_kit *kit, const char *file, int line) {
+  uint32_t missing = 0;
+  again_kit_focus focus = {0, SIZE_MAX};
+  walk w = {kit, file, line, NULL};
+  if (!count_all(&w)) return false;
+  for (size_t i = 0; i < kit->trace.count; i++) {
+    const again_kit_record *record = &kit->trace.records[i];
+    if (record->kind == AGAIN_EVENT_DELIVERED) w.tallies[record->operation].acted = true;
+  }
+  for (uint32_t i = kit->trace.operations; i > 0; i--) {
+    if (w.tallies[i].acted) continue;
+    missing++;
+    focus.operation = i;
+  }
+  free(w.tallies);
+  if (missing == 0) return true;
+  const again_kit_record *end = again_kit_trace_end(&kit->trace, focus.operation);
+  return again_kit_failed(kit, file, line, &focus,
+                          "%" PRIu32 " of %" PRIu32
+                          " operations were not delivered, first operation %" PRIu32 ": %s",
+                          missing, kit->trace.operations, focus.operation,
+                          end != NULL ? again_reason_text(end->reason) : "it has not ended");
+}
+
+bool again_kit_check_at_most_once(const again_kit *kit, const char *file, int line) {
+  walk w = {kit, file, line, NULL};
+  if (!count_all(&w)) return false;
+  for (size_t i = 0; i < kit->trace.count; i++) {
+    const again_kit_record *record = &kit->trace.records[i];
+    tally *t = &w.tallies[record->operation];
+    if (record->kind == AGAIN_EVENT_ATTEMPT && t->acted) {
+      return stop(&w, record->operation, i + 1,
+                  "was tried again though the service may have acted on it");
+    }
+    t->acted |= record->operation != 0 && ends_attempt(record) &&
+                record->effect >= AGAIN_EFFECT_MAYBE_APPLIED;
+  }
+  free(w.tallies);
+  return true;
+}
