@@ -33,11 +33,11 @@ typedef struct axis {
 static axis axis_of(const again_kit_trace *trace) {
   axis a = {trace->records[0].now, trace->records[trace->count - 1].now, 1};
   if (a.end < a.start) a.end = a.start;
-  static const again_ms parts[] = {1, 2, 5};
+  static const again_ms parts[] = {10, 20, 25, 50}; /* tenths; 2.5 only from 25 on */
   again_ms scale = 1;
   for (size_t i = 0; (a.end - a.start) / a.step >= COLUMNS; i++) {
-    if (i % 3 == 0 && i > 0) scale *= 10;
-    a.step = parts[i % 3] * scale;
+    if (i % 4 == 0 && i > 0) scale *= 10;
+    if (i % 4 != 2 || scale > 1) a.step = parts[i % 4] * scale / 10;
   }
   return a;
 }
@@ -109,8 +109,9 @@ static const char *scope_of(const again_kit_trace *trace, uint32_t operation) {
 }
 
 static void draw_axis(paper *p, const axis *a) {
+  size_t last = column_of(a, a->end);
   write(p, "  operation        ");
-  for (size_t at = 0; at < COLUMNS; at += TICK) {
+  for (size_t at = 0; at <= last; at += TICK) {
     again_ms time = again_ms_add(a->start, a->step * at);
     char label[32];
     if (time < 100000) {
@@ -118,7 +119,7 @@ static void draw_axis(paper *p, const axis *a) {
     } else {
       snprintf(label, sizeof label, "|%" PRIu64 ".%" PRIu64 "s", time / 1000, time % 1000 / 100);
     }
-    write(p, "%-*.15s", at + TICK < COLUMNS ? TICK : 0, label);
+    write(p, "%-*.15s", at + TICK <= last ? TICK : 0, label);
   }
   write(p, "\n");
 }

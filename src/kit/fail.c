@@ -9,8 +9,11 @@ void again_kit_fail_with(const again_kit_fail *fail, const char *file, int line,
     fail->fn(fail->data, file, line, text);
     return;
   }
-  if (file[0] != '\0') fprintf(stderr, "%s:%d: ", file, line);
-  fputs(text, stderr);
+  if (file[0] != '\0') {
+    fprintf(stderr, "%s:%d: %s", file, line, text);
+  } else {
+    fputs(text, stderr);
+  }
   abort();
 }
 

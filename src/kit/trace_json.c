@@ -97,6 +97,10 @@ char *again_kit_record_explain(const again_kit_record *record, char *buffer, siz
     snprintf(buffer, size, "done: %s", again_reason_text(record->reason));
     return buffer;
   }
+  if (record->kind == AGAIN_EVENT_ATTEMPT) {
+    snprintf(buffer, size, "attempt %" PRIu32 " begins", record->attempt);
+    return buffer;
+  }
   bool of_operation = record->operation != 0;
   again_op op = {0};
   again_scope scope = {.name = record->scope[0] != '\0' ? record->scope : NULL};
@@ -105,6 +109,9 @@ char *again_kit_record_explain(const again_kit_record *record, char *buffer, siz
                          .verdict = record->verdict,
                          .status = record->status,
                          .code = record->code};
+  /* Without an answer, the fault says more than nothing. */
+  bool silent = record->code[0] == '\0' && record->fault != AGAIN_FAULT_NONE;
+  if (silent) result.code = again_fault_name(record->fault);
   bool about_all = !of_operation && record->scope[0] == '\0';
   bool told = record->final || record->kind == AGAIN_EVENT_RETRY || record->judged;
   again_event event = {.kind = record->kind,
