@@ -40,7 +40,8 @@ extern "C" {
 
 typedef struct again_kit again_kit;
 
-/* An operation whose attempts end as it is told. */
+/* An operation whose attempts end as it is told. Zero it first. Where failing leaves by longjmp, as in
+ * cmocka, it must not stand in the frame of the test if it may still be under way then. */
 typedef struct again_kit_op {
   again_op op;
   /* Set by the caller before again_kit_submit: one of steps, script and answer. */
