@@ -13,7 +13,7 @@ fi
 # The last block of the README; what the test framework adds on stderr is not shown there.
 awk '/^```/ { inside = !inside; if (inside) text = ""; next } inside { text = text $0 "\n" } END { printf "%s", text }' \
   "$2" >"$scratch/shown"
-grep -v '^\[' "$scratch/said" >"$scratch/picture"
+grep -vE '^\[|^$| FAILED TEST' "$scratch/said" >"$scratch/picture"
 diff -u "$scratch/shown" "$scratch/picture" || {
   echo "$2 shows something else than the failing test"
   exit 1
