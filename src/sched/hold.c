@@ -163,6 +163,7 @@ again_verdict again_scope_ended(again_scope *scope, const again_outcome *outcome
     hold(target, draw_probe(target, now), NULL);
   }
   again_scope_fly(scope, -1);
+  sched->leaves++;
   again_sched_wake(sched);
   return verdict;
 }

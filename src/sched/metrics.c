@@ -84,6 +84,18 @@ static void json_stats(const writer *out, const again_stats *stats) {
       stats->tokens, stats->down ? "true" : "false");
 }
 
+/* What the scopes that are no more have done is told under one name. */
+static const again_scope gone_scope = {.name = "(ended)"};
+
+static void json_scope(const writer *out, const again_scope *scope, const again_stats *stats,
+                       bool first) {
+  add(out, "%s{\"name\":", first ? "" : ",");
+  add_name(out, scope);
+  add(out, ",");
+  json_stats(out, stats);
+  add(out, "}");
+}
+
 void again_stats_write_json(const again_sched *sched, again_write_fn write, void *data) {
   writer out = {write, data};
   add(&out, "{");
@@ -92,12 +104,10 @@ void again_stats_write_json(const again_sched *sched, again_write_fn write, void
   for (again_link *at = sched->scopes.next; at != &sched->scopes; at = at->next) {
     const again_scope *scope = AGAIN_LIST_ITEM(at, again_scope, own.all);
     again_stats stats = again_scope_stats(scope);
-    add(&out, "%s{\"name\":", at == sched->scopes.next ? "" : ",");
-    add_name(&out, scope);
-    add(&out, ",");
-    json_stats(&out, &stats);
-    add(&out, "}");
+    json_scope(&out, scope, &stats, at == sched->scopes.next);
   }
+  if (sched->gone.submitted > 0)
+    json_scope(&out, &gone_scope, &sched->gone, again_list_empty(&sched->scopes));
   add(&out, "]}\n");
 }
 
@@ -132,6 +142,7 @@ static void each_scope(const writer *out, const again_sched *sched, sample_fn sa
     again_stats stats = again_scope_stats(scope);
     sample(out, scope, &stats);
   }
+  if (sched->gone.submitted > 0) sample(out, &gone_scope, &sched->gone);
 }
 
 #define X(name, type, member, help)                                                                \

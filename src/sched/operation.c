@@ -353,6 +353,7 @@ void again_op_finish(again_op *op) {
   again_result *result = &op->own.result;
   again_list_remove(&op->own.queue);
   op->own.scope->own.operations--;
+  sched->leaves++;
   again_backlog_give(op);
   again_stats_end(op);
   bool delivered = result->reason == AGAIN_REASON_OK;
@@ -368,7 +369,7 @@ again_ms again_op_attempt_deadline(const again_op *op) {
 }
 
 const again_policy *again_op_policy(const again_op *op) {
-  return op->own.policy;
+  return op->own.scope->own.policy; /* inside its `done`, too, after a reload there */
 }
 
 again_scope *again_op_scope(const again_op *op) {

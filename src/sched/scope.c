@@ -29,6 +29,8 @@ int again_scope_fini(again_scope *scope) {
   again_wheel_remove(&scope->own.sched->wheel, &scope->own.gate_timer);
   again_list_remove(&scope->own.all);
   scope->own.sched->scope_count--;
+  scope->own.sched->leaves++;
+  again_stats_keep(scope);
   if (scope->parent != NULL) scope->parent->own.below--;
   scope->own.sched = NULL;
   return 0;

@@ -43,6 +43,8 @@ struct again_sched {
   again_link turns;  /* the rotation of the outermost scopes */
   again_link scopes; /* all of them, those above before those below */
   size_t scope_count;
+  uint64_t leaves;   /* operations, requests of the program's own and scopes that left a scope */
+  again_stats gone;  /* counters of the scopes that are no more */
   uint32_t work;     /* pieces left in this run */
   bool calling;      /* inside a callback of the caller: what becomes ready waits a run */
   bool waking;       /* some scope is */
@@ -93,6 +95,7 @@ again_scope *again_scope_of_damage(again_scope *scope, again_damage damage);
 /* stats.c: counts for the operation's scope and for all. */
 #define again_count(op, member)                                                                    \
   ((op)->own.sched->stats.member++, (op)->own.scope->own.stats.member++)
+void again_stats_keep(again_scope *scope); /* which is ended */
 void again_stats_retry(again_op *op, again_class error_class, again_ms delay);
 void again_stats_end(again_op *op);
 

@@ -36,6 +36,26 @@ void again_stats_end(again_op *op) {
   }
 }
 
+static void add_all(uint64_t *to, const uint64_t *counts, int count) {
+  for (int i = 0; i < count; i++)
+    to[i] += counts[i];
+}
+
+void again_stats_keep(again_scope *scope) {
+  const again_stats *own = &scope->own.stats;
+  again_stats *gone = &scope->own.sched->gone;
+  gone->submitted += own->submitted;
+  gone->attempts += own->attempts;
+  gone->delivered += own->delivered;
+  gone->surfaced += own->surfaced;
+  add_all(gone->retries, own->retries, AGAIN_CLASS_COUNT);
+  add_all(gone->stops, own->stops, AGAIN_REASON_COUNT);
+  add_all(gone->delays, own->delays, AGAIN_DELAY_BUCKETS);
+  add_all(gone->tries, own->tries, AGAIN_TRIES_BUCKETS);
+  gone->delay_ms = again_ms_add(gone->delay_ms, own->delay_ms);
+  gone->tries_sum += own->tries_sum;
+}
+
 again_stats again_sched_stats(const again_sched *sched) {
   return sched->stats;
 }

@@ -13,7 +13,7 @@ layers() {
   cat <<'END'
 core      core,words,pacer                                  string.h limits.h
 policy    core,policy                                       libc json-c/json.h
-sched     core,host,sched                                   libc
+sched     core,host,sched,scopes                                   libc
 kit       core,host,policy,sched,kit,kit_assert,kit_memory,kit_service,kit_trace                             libc
 uv        core,host,policy,sched,uv                            libc uv.h
 http      core,sched,uv,http,version                        libc uv.h curl/curl.h
@@ -33,6 +33,7 @@ pacer     core                                              -
 policy    core                                              -
 stats     core                                              -
 sched     core,host,pacer,stats                                  -
+scopes    sched                                             -
 kit       kit_assert,kit_memory,kit_service,kit_trace,sched -
 kit_trace sched                                             stdio.h
 kit_assert kit_trace                                        -
