@@ -124,21 +124,49 @@ static void draw_axis(paper *p, const axis *a) {
   write(p, "\n");
 }
 
-static void draw_rows(paper *p, const again_kit_trace *trace, const axis *a, uint32_t focus) {
-  for (uint32_t i = 1; i <= trace->operations && i <= ROWS; i++) {
-    /* The one that it is about has the last row if it has none of the first. */
-    uint32_t operation = i == ROWS && focus > ROWS ? focus : i;
+/* The operations of the records before `end`, the latest ones, in order. */
+static size_t pick_latest(const again_kit_trace *trace, size_t end, uint32_t *rows) {
+  size_t count = 0;
+  for (size_t i = end; i > 0 && count < ROWS; i--) {
+    uint32_t operation = trace->records[i - 1].operation;
+    size_t at = 0;
+    while (at < count && rows[at] < operation)
+      at++;
+    if (operation == 0 || (at < count && rows[at] == operation)) continue;
+    memmove(rows + at + 1, rows + at, (count - at) * sizeof *rows);
+    rows[at] = operation;
+    count++;
+  }
+  return count;
+}
+
+/* The operations that have a row: all; of many, those in question, or the first ones. */
+static size_t pick_rows(const again_kit_trace *trace, uint32_t focus, size_t end, uint32_t *rows) {
+  bool many = trace->operations > ROWS;
+  if (many && focus == 0 && end < trace->count) return pick_latest(trace, end, rows);
+  size_t count = many ? ROWS : trace->operations;
+  for (uint32_t i = 0; i < count; i++)
+    rows[i] = i + 1;
+  if (many && focus > ROWS) rows[ROWS - 1] = focus;
+  return count;
+}
+
+static void draw_rows(paper *p, const again_kit_trace *trace, const axis *a, uint32_t focus,
+                      size_t end) {
+  uint32_t rows[ROWS];
+  size_t count = pick_rows(trace, focus, end, rows);
+  for (size_t i = 0; i < count; i++) {
     char row[COLUMNS + 1];
     memset(row, ' ', COLUMNS);
     row[COLUMNS] = '\0';
-    draw_row(trace, a, operation, row);
+    draw_row(trace, a, rows[i], row);
     size_t length = COLUMNS;
     while (length > 0 && row[length - 1] == ' ')
       length--;
-    write(p, "%c %5" PRIu32 " %-10.10s %.*s\n", operation == focus ? '>' : ' ', operation,
-          scope_of(trace, operation), (int)length, row);
+    write(p, "%c %5" PRIu32 " %-10.10s %.*s\n", rows[i] == focus ? '>' : ' ', rows[i],
+          scope_of(trace, rows[i]), (int)length, row);
   }
-  if (trace->operations > ROWS) write(p, "  and %" PRIu32 " more\n", trace->operations - ROWS);
+  if (trace->operations > count) write(p, "  and %zu more\n", trace->operations - count);
 }
 
 static bool is_told(const again_kit_record *record, uint32_t focus) {
@@ -171,7 +199,7 @@ void again_kit_draw_until(const again_kit_trace *trace, uint32_t operation, size
   }
   axis a = axis_of(trace);
   draw_axis(&p, &a);
-  draw_rows(&p, trace, &a, operation);
+  draw_rows(&p, trace, &a, operation, end);
   write(&p,
         "  = under way  . waiting  R retryable  T throttled  A auth  F fatal, held  2-9 so many "
         "failures\n  S delivered  X surfaced  one column: %" PRIu64 " ms\n",

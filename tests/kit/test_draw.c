@@ -122,6 +122,27 @@ static void of_many_the_first_and_the_one_in_question_are_drawn(void **state) {
   fixture_fini(&f);
 }
 
+static void of_many_those_of_the_moment_are_drawn(void **state) {
+  (void)state;
+  enum { COUNT = 40 };
+  fixture f;
+  char text[8192];
+  static again_kit_op ops[COUNT];
+  fixture_init(&f, &kit_policy);
+  for (size_t i = 0; i < COUNT; i++)
+    submit(&f, &ops[i], "200 +5ms");
+  again_kit_run(&f.kit, AGAIN_NEVER);
+  /* The submits; then two at a time begin, are delivered and done. */
+  again_kit_draw_until(&f.kit.trace, 0, COUNT + 32 * 3, text, sizeof text);
+  assert_null(strstr(text, "     16 kit "));
+  const char *first = strstr(text, "     17 kit ");
+  const char *last = strstr(text, "     32 kit ");
+  assert_true(first != NULL && last != NULL && first < last);
+  assert_null(strstr(text, "     33 kit "));
+  assert_non_null(strstr(text, "  and 24 more\n"));
+  fixture_fini(&f);
+}
+
 static void steps_are_round_and_the_row_is_as_wide_as_it_can_be(void **state) {
   (void)state;
   static const struct {
@@ -209,6 +230,7 @@ int main(void) {
       cmocka_unit_test(failures_in_one_column_are_counted),
       cmocka_unit_test(what_has_not_ended_goes_on_to_the_edge),
       cmocka_unit_test(of_many_the_first_and_the_one_in_question_are_drawn),
+      cmocka_unit_test(of_many_those_of_the_moment_are_drawn),
       cmocka_unit_test(steps_are_round_and_the_row_is_as_wide_as_it_can_be),
       cmocka_unit_test(times_without_measure_are_drawn),
       cmocka_unit_test(a_picture_is_cut_to_its_room),
