@@ -68,7 +68,8 @@ void again_kit_fail_with(const again_kit_fail *fail, const char *file, int line,
 #define again_kit_assert_rate_never_above(kit, count, period)                                      \
   again_kit_check_rate(kit, count, period, __FILE__, __LINE__)
 
-/* Never were more than `count` attempts under way. */
+/* Never were more than `count` attempts under way. One that ends in the millisecond in which another
+ * begins is not under way with it. */
 #define again_kit_assert_in_flight_never_above(kit, count)                                         \
   again_kit_check_in_flight(kit, count, __FILE__, __LINE__)
 

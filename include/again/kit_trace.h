@@ -76,6 +76,9 @@ const again_kit_record *again_kit_trace_attempt(const again_kit_trace *trace, ui
 /* The last record of an operation, by which it ended. NULL: it has not. */
 const again_kit_record *again_kit_trace_end(const again_kit_trace *trace, uint32_t operation);
 
+/* Do they tell the same, record by record? The same seed, policy and outcomes give equal traces. */
+bool again_kit_trace_equal(const again_kit_trace *a, const again_kit_trace *b);
+
 /* One object per record and line: "time" (ms), "event", "operation", "scope", "attempt", "final", and
  * what is known of the attempt. `final` is in every line that is about an operation: false as long as
  * something follows. 0 or AGAIN_EIO. */

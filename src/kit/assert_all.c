@@ -30,7 +30,8 @@ bool again_kit_check_rate(const again_kit *kit, uint32_t count, again_ms period,
 typedef struct tally {
   bool submitted;
   bool flying;
-  bool acted; /* the service may have acted on it */
+  size_t began; /* the record of the attempt that is under way */
+  bool acted;   /* the service may have acted on it */
   uint32_t ends;
   uint32_t dones;
 } tally;
@@ -62,31 +63,52 @@ static bool ends_attempt(const again_kit_record *record) {
   return record->kind == AGAIN_EVENT_RETRY || (record->final && record->kind != AGAIN_KIT_DONE);
 }
 
-bool again_kit_check_in_flight(const again_kit *kit, uint32_t count, const char *file, int line) {
-  walk w = {kit, file, line, NULL};
-  uint32_t flying = 0;
-  if (!open_walk(&w)) return false;
-  for (size_t i = 0; i < kit->trace.count; i++) {
-    const again_kit_record *record = &kit->trace.records[i];
-    tally *t = &w.tallies[record->operation];
+/* When the attempt that each record begins had ended: `ends`, by record. An end is told after the fact, in
+ * the scheduler's next run, when others may have begun. */
+static void find_ends(const walk *w, again_ms *ends) {
+  const again_kit_trace *trace = &w->kit->trace;
+  for (size_t i = 0; i < trace->count; i++) {
+    const again_kit_record *record = &trace->records[i];
+    tally *t = &w->tallies[record->operation];
+    ends[i] = AGAIN_NEVER;
     if (record->operation == 0) continue;
     if (record->kind == AGAIN_EVENT_ATTEMPT) {
       t->flying = true;
-      flying++;
+      t->began = i;
     } else if (ends_attempt(record) && t->flying) {
       t->flying = false;
-      flying--;
+      ends[t->began] = record->ended;
     }
-    if (flying <= count) continue;
-    free(w.tallies);
-    again_kit_focus focus = {0, i + 1};
-    return again_kit_failed(kit, file, line, &focus,
-                            "%" PRIu32 " attempts were under way at %" PRIu64
-                            " ms: more than %" PRIu32,
-                            flying, record->now, count);
   }
+}
+
+bool again_kit_check_in_flight(const again_kit *kit, uint32_t count, const char *file, int line) {
+  walk w = {kit, file, line, NULL};
+  if (!open_walk(&w)) return false;
+  size_t room = kit->trace.count + 1;
+  again_ms *ends = malloc(2 * room * sizeof *ends);
+  if (ends == NULL) return stop(&w, 0, SIZE_MAX, "cannot be counted: out of memory");
+  again_ms *flying = ends + room; /* the ends of what is under way */
+  size_t most = 0;
+  size_t at = 0;
+  find_ends(&w, ends);
+  for (; at < kit->trace.count && most <= count; at++) {
+    const again_kit_record *record = &kit->trace.records[at];
+    if (record->kind != AGAIN_EVENT_ATTEMPT) continue;
+    size_t left = 0;
+    for (size_t i = 0; i < most; i++) {
+      if (flying[i] > record->now) flying[left++] = flying[i];
+    }
+    flying[left++] = ends[at];
+    most = left;
+  }
+  free(ends);
   free(w.tallies);
-  return true;
+  if (most <= count) return true;
+  again_kit_focus focus = {0, at};
+  return again_kit_failed(kit, file, line, &focus,
+                          "%zu attempts were under way at %" PRIu64 " ms: more than %" PRIu32, most,
+                          kit->trace.records[at - 1].now, count);
 }
 
 /* Counts how operations ended. False, and it has failed: there are none, or not enough is known. */

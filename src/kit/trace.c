@@ -157,3 +157,25 @@ const again_kit_record *again_kit_trace_end(const again_kit_trace *trace, uint32
   }
   return NULL;
 }
+
+static bool same_verdict(const again_verdict *a, const again_verdict *b) {
+  return a->error_class == b->error_class && a->remedy == b->remedy && a->damage == b->damage &&
+         a->origin == b->origin && a->rule == b->rule;
+}
+
+static bool same_record(const again_kit_record *a, const again_kit_record *b) {
+  return a->kind == b->kind && a->final == b->final && a->judged == b->judged && a->now == b->now &&
+         a->operation == b->operation && a->attempt == b->attempt && a->reason == b->reason &&
+         a->ended == b->ended && a->at == b->at && a->delay_min == b->delay_min &&
+         a->delay_max == b->delay_max && a->fault == b->fault && a->status == b->status &&
+         a->effect == b->effect && same_verdict(&a->verdict, &b->verdict) &&
+         strcmp(a->code, b->code) == 0 && strcmp(a->scope, b->scope) == 0;
+}
+
+bool again_kit_trace_equal(const again_kit_trace *a, const again_kit_trace *b) {
+  if (a->count != b->count) return false;
+  for (size_t i = 0; i < a->count; i++) {
+    if (!same_record(&a->records[i], &b->records[i])) return false;
+  }
+  return true;
+}

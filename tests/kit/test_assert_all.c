@@ -72,6 +72,31 @@ static void what_is_under_way_is_counted(void **state) {
   fixture_fini(&c.f);
 }
 
+/* Their ends are told after the others have begun. */
+static void attempts_that_take_no_time_are_never_under_way_together(void **state) {
+  (void)state;
+  static crowd c;
+  crowd_play(&c, "503, 200", AGAIN_NEVER);
+  assert_true(again_kit_assert_in_flight_never_above(&c.f.kit, 1));
+  assert_int_equal(c.f.caught.count, 0);
+  assert_false(again_kit_assert_in_flight_never_above(&c.f.kit, 0));
+  assert_caught(&c.f, "1 attempts were under way at 0 ms: more than 0");
+  fixture_fini(&c.f);
+}
+
+static void what_has_not_ended_is_under_way(void **state) {
+  (void)state;
+  static crowd c;
+  crowd_play(&c, "200 +10ms", 15);
+  assert_true(again_kit_assert_in_flight_never_above(&c.f.kit, 2));
+  assert_int_equal(c.f.caught.count, 0);
+  fixture_fini(&c.f);
+  crowd_play(&c, "503 +1s", 10);
+  assert_false(again_kit_assert_in_flight_never_above(&c.f.kit, 1));
+  assert_caught(&c.f, "2 attempts were under way at 0 ms: more than 1");
+  fixture_fini(&c.f);
+}
+
 static void what_ends_while_it_waits_was_not_under_way(void **state) {
   (void)state;
   static crowd c;
@@ -188,6 +213,8 @@ int main(void) {
       cmocka_unit_test(the_rate_is_that_of_any_period),
       cmocka_unit_test(the_words_end_where_the_rate_is_exceeded),
       cmocka_unit_test(what_is_under_way_is_counted),
+      cmocka_unit_test(attempts_that_take_no_time_are_never_under_way_together),
+      cmocka_unit_test(what_has_not_ended_is_under_way),
       cmocka_unit_test(what_ends_while_it_waits_was_not_under_way),
       cmocka_unit_test(all_are_delivered_or_the_first_that_was_not_is_shown),
       cmocka_unit_test(what_has_not_ended_is_lost),

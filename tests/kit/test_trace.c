@@ -151,6 +151,53 @@ static void events_of_scopes_have_no_operation(void **state) {
   fixture_fini(&f);
 }
 
+static void traces_are_equal_where_every_value_is(void **state) {
+  (void)state;
+  fixture f[3];
+  again_kit_op ops[3] = {0};
+  for (size_t i = 0; i < COUNT_OF(f); i++) {
+    fixture_init(&f[i], &kit_policy);
+    fixture_play(&f[i], &ops[i], i < 2 ? "503 A, 200" : "503 A, 200 +1ms");
+  }
+  assert_true(again_kit_trace_equal(&f[0].kit.trace, &f[1].kit.trace));
+  assert_false(again_kit_trace_equal(&f[0].kit.trace, &f[2].kit.trace));
+#define DIFFER(change)                                                                             \
+  do {                                                                                             \
+    again_kit_record *record = &f[1].kit.trace.records[2];                                         \
+    again_kit_record kept = *record;                                                               \
+    change;                                                                                        \
+    assert_false(again_kit_trace_equal(&f[0].kit.trace, &f[1].kit.trace));                         \
+    *record = kept;                                                                                \
+  } while (0)
+  DIFFER(record->kind = AGAIN_EVENT_HELD);
+  DIFFER(record->final = true);
+  DIFFER(record->judged = false);
+  DIFFER(record->now++);
+  DIFFER(record->operation++);
+  DIFFER(record->attempt++);
+  DIFFER(record->reason = AGAIN_REASON_PACE);
+  DIFFER(record->ended++);
+  DIFFER(record->at++);
+  DIFFER(record->delay_min++);
+  DIFFER(record->delay_max++);
+  DIFFER(record->fault = AGAIN_FAULT_TLS);
+  DIFFER(record->status++);
+  DIFFER(record->effect = AGAIN_EFFECT_APPLIED);
+  DIFFER(record->verdict.error_class = AGAIN_CLASS_AUTH);
+  DIFFER(record->verdict.remedy = AGAIN_REMEDY_SPLIT);
+  DIFFER(record->verdict.damage = AGAIN_DAMAGE_ACCOUNT);
+  DIFFER(record->verdict.origin = AGAIN_ORIGIN_POLICY);
+  DIFFER(record->verdict.rule++);
+  DIFFER(record->code[0] = 'B');
+  DIFFER(record->scope[0] = 'B');
+#undef DIFFER
+  assert_true(again_kit_trace_equal(&f[0].kit.trace, &f[1].kit.trace));
+  f[1].kit.trace.count--;
+  assert_false(again_kit_trace_equal(&f[0].kit.trace, &f[1].kit.trace));
+  for (size_t i = 0; i < COUNT_OF(f); i++)
+    fixture_fini(&f[i]);
+}
+
 static void a_paused_trace_records_nothing(void **state) {
   (void)state;
   fixture f;
@@ -173,6 +220,7 @@ int main(void) {
       cmocka_unit_test(the_record_of_an_attempt_and_of_the_end_are_found),
       cmocka_unit_test(an_operation_that_is_cancelled_while_it_waits_ends_without_another_attempt),
       cmocka_unit_test(events_of_scopes_have_no_operation),
+      cmocka_unit_test(traces_are_equal_where_every_value_is),
       cmocka_unit_test(a_paused_trace_records_nothing),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

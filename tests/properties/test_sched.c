@@ -2,7 +2,6 @@
  * scopes, with cancels, reloads, drains and clocks that go back. world.c holds what is checked. */
 #include "world.h"
 #include <stdlib.h>
-#include <string.h>
 
 enum { WORLDS = 4000 };
 
@@ -17,11 +16,11 @@ static void every_operation_is_done_once_in_time_in_order_and_within_its_limits(
     (void)random;
     world_live(w);
     world_live(twin);
-    HOLDS(w->length == twin->length && memcmp(w->trace, twin->trace, w->length) == 0);
+    HOLDS(again_kit_trace_equal(&w->trace, &twin->trace));
     for (int i = 0; i < AGAIN_REASON_COUNT; i++)
       reasons[i] += w->reasons[i];
-    free(w->trace);
-    free(twin->trace);
+    again_kit_trace_clear(&w->trace);
+    again_kit_trace_clear(&twin->trace);
   }
   static const again_reason seen[] = {
       AGAIN_REASON_BACKOFF,      AGAIN_REASON_SERVER_HINT,   AGAIN_REASON_REMEDIED,

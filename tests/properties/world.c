@@ -1,18 +1,6 @@
 #include "world.h"
-#include <stdlib.h>
-#include <string.h>
 
 /* ---- What the witness checks ---------------------------------------------------------------- */
-
-static void note(world *w, uint64_t value) {
-  if (w->length + sizeof value > w->size) {
-    w->size = w->size * 2 + 4096;
-    w->trace = realloc(w->trace, w->size);
-    assert_non_null(w->trace);
-  }
-  memcpy(w->trace + w->length, &value, sizeof value);
-  w->length += sizeof value;
-}
 
 static void set_due(world *w, job *j, again_ms due) {
   j->due = due;
@@ -115,12 +103,6 @@ static void on_event(void *data, const again_event *event) {
   if (event->op == NULL) return; /* of a scope */
   job *j = event->op->data;
   lane *l = event->scope->data;
-  note(w, (uint64_t)event->kind);
-  note(w, event->now);
-  note(w, (uint64_t)(j - w->jobs));
-  note(w, event->attempt);
-  note(w, event->decision != NULL ? event->decision->at : 0);
-  note(w, event->result != NULL ? (uint64_t)event->result->reason : AGAIN_REASON_COUNT);
   if (event->kind == AGAIN_EVENT_SUBMITTED) set_due(w, j, event->now);
   if (event->kind == AGAIN_EVENT_ATTEMPT) on_attempt(w, l, j, event);
   if (event->kind == AGAIN_EVENT_RETRY) on_retry(w, l, j, event);
@@ -216,6 +198,13 @@ static void disturb(world *w) {
   }
 }
 
+/* The kit's assertions, with the case that failed. */
+static void fail_in_case(void *data, const char *file, int line, const char *text) {
+  (void)data;
+  fprintf(stderr, "%s:%d: case %" PRIu64 ": %s", file, line, arbitrary_case, text);
+  fail();
+}
+
 static void open_world(world *w, again_random random) {
   static const again_ms starts[] = {0, 1000, UINT64_C(1) << 42, AGAIN_NEVER / 2,
                                     AGAIN_NEVER - (UINT64_C(1) << 40)};
@@ -226,6 +215,7 @@ static void open_world(world *w, again_random random) {
   again_sched_options options = {
       .seed = again_random_next(&w->random), .event = on_event, .data = w};
   assert_int_equal(again_kit_init(&w->kit, policy_of(w), &options, start), 0);
+  w->kit.fail.fn = fail_in_case;
   w->lane_count = 1 + (size_t)any_up_to(&w->random, WORLD_SCOPES - 1);
   for (size_t i = 0; i < w->lane_count; i++) {
     lane *l = &w->lanes[i];
@@ -246,10 +236,14 @@ static void check_end(const world *w) {
   for (int i = 0; i < AGAIN_REASON_COUNT; i++)
     stops += stats.stops[i];
   HOLDS(stops == w->job_count);
+  again_kit_assert_nothing_lost(&w->kit);
+  again_kit_assert_nothing_twice(&w->kit);
   for (size_t i = 0; i < w->job_count; i++)
     HOLDS(w->jobs[i].ended == 1 && w->jobs[i].kit.done_count == 1);
-  uint32_t total = w->policies[0].total_in_flight;
-  HOLDS(w->reloaded || w->kit.most_in_flight <= total);
+  if (!w->reloaded) {
+    again_kit_assert_in_flight_never_above(&w->kit, w->policies[0].total_in_flight);
+    HOLDS(w->kit.most_in_flight <= w->policies[0].total_in_flight);
+  }
   for (size_t i = 0; !w->reloaded && i < w->lane_count; i++) {
     const lane *l = &w->lanes[i];
     HOLDS(again_scope_tokens(&l->scope) + l->spent <= w->policies[0].budget.capacity + l->income);
@@ -275,5 +269,7 @@ void world_live(world *w) {
   }
   again_kit_run(&w->kit, AGAIN_NEVER);
   check_end(w);
+  w->trace = w->kit.trace;
+  w->kit.trace = (again_kit_trace){0};
   again_kit_fini(&w->kit);
 }

@@ -50,13 +50,11 @@ struct world {
   uint64_t order;
   uint64_t attempts;
   uint64_t reasons[AGAIN_REASON_COUNT]; /* of retries and of ends */
-  unsigned char *trace;                 /* every event, byte by byte */
-  size_t length;
-  size_t size;
+  again_kit_trace trace;                /* of the kit, at the end */
 };
 
 /* Makes the world of the case, lets everything happen and checks it on the way and at the end. The
- * trace is the caller's to free. */
+ * trace is the caller's to clear. */
 void world_live(world *w);
 
 #endif
