@@ -1,31 +1,9 @@
 #include "fixture.h"
 #include <stdio.h>
-#include <stdlib.h>
 
-/* Counts what is there, and has no more after `left` allocations. */
-typedef struct lender {
-  int left;
-  int blocks;
-  int calls;
-} lender;
-
-static void *lend(void *data, void *memory, size_t size) {
-  lender *l = data;
-  l->calls++;
-  if (size == 0) {
-    if (memory != NULL) l->blocks--;
-    free(memory);
-    return NULL;
-  }
-  if (l->left-- <= 0) return NULL;
-  if (memory == NULL) l->blocks++;
-  return realloc(memory, size);
-}
-
-/* A scheduler with a scope and some operations on borrowed memory; the first error. */
-static int live(lender *l) {
-  again_allocator allocator = {l, lend};
-  again_sched_options options = {.policy = &steady_policy, .allocator = &allocator};
+/* A scheduler with a scope on borrowed memory; the first error. */
+static int live(again_kit_memory *memory) {
+  again_sched_options options = {.policy = &steady_policy, .allocator = &memory->allocator};
   again_sched *sched;
   again_scope scope = {.name = "topic"};
   int error = again_sched_new(&options, 0, &sched);
@@ -37,24 +15,27 @@ static int live(lender *l) {
 
 static void a_scheduler_lives_on_borrowed_memory_and_gives_all_of_it_back(void **state) {
   (void)state;
-  lender l = {.left = 100};
-  assert_int_equal(live(&l), 0);
-  assert_true(l.calls >= 4);
-  assert_int_equal(l.blocks, 0);
+  again_kit_memory memory;
+  again_kit_memory_init(&memory);
+  assert_int_equal(live(&memory), 0);
+  assert_true(memory.calls >= 2);
+  assert_int_equal(memory.blocks, 0);
 }
 
 static void without_memory_there_is_an_error_and_nothing_leaks(void **state) {
   (void)state;
-  int failures = 0;
-  for (int n = 0;; n++) {
-    lender l = {.left = n};
-    int error = live(&l);
-    assert_int_equal(l.blocks, 0);
+  uint64_t n = 1;
+  for (;; n++) {
+    again_kit_memory memory;
+    again_kit_memory_init(&memory);
+    memory.fail_at = n;
+    memory.fail_on = true;
+    int error = live(&memory);
+    assert_int_equal(memory.blocks, 0);
     if (error == 0) break;
     assert_int_equal(error, AGAIN_ENOMEM);
-    failures++;
   }
-  assert_true(failures >= 2);
+  assert_true(n > 2);
 }
 
 static void without_an_allocator_memory_is_the_c_librarys(void **state) {

@@ -2,119 +2,66 @@
 
 enum { OPS = 400, LATENCY = 20 };
 
-/* A service with a quota: so many calls in each second of virtual time, by token bucket. */
+/* A scope of a service with a quota: so many calls in each second of virtual time. */
 typedef struct service {
   again_policy policy;
-  again_sched *sched;
+  again_kit kit;
   again_scope scope;
-  again_ms now;
-  again_random random;
-  double rate;
-  double burst;
-  double tokens;
-  again_ms filled;
-  again_ms hint;
-  bool down;
-  unsigned calls;
-  unsigned refused;
-  unsigned failed;
-  unsigned delivered;
-  unsigned surfaced;
-  unsigned paced; /* events */
-  unsigned ups;
-  unsigned downs;
-  unsigned hinted_early; /* attempts before the hint of their refusal had passed */
-  again_op ops[OPS];
-  again_ms not_before[OPS];
-  struct {
-    again_op *op;
-    again_outcome outcome;
-    again_ms at;
-  } answers[OPS]; /* on their way, a ring */
-  unsigned first;
-  unsigned last;
+  again_kit_service remote;
+  again_kit_op ops[OPS];
 } service;
 
-static void on_attempt(again_op *op) {
-  service *s = op->data;
-  size_t index = (size_t)(op - s->ops);
-  s->calls++;
-  if (s->now < s->not_before[index]) s->hinted_early++;
-  s->tokens += (double)(s->now - s->filled) * s->rate / 1000;
-  s->filled = s->now;
-  if (s->tokens > s->burst) s->tokens = s->burst;
-  again_outcome outcome = {.status = 200};
-  if (s->down) {
-    outcome = (again_outcome){.fault = AGAIN_FAULT_CONNECT};
-    s->failed++;
-  } else if (s->tokens < 1) {
-    outcome = (again_outcome){.status = 429, .hint = s->hint};
-    s->refused++;
-    s->not_before[index] = s->now + LATENCY + s->hint;
-  } else {
-    s->tokens -= 1;
-  }
-  unsigned slot = s->last++ % OPS;
-  s->answers[slot].op = op;
-  s->answers[slot].outcome = outcome;
-  s->answers[slot].at = s->now + LATENCY;
+/* How often this happened. */
+static unsigned count(const service *s, again_event_kind kind) {
+  unsigned seen = 0;
+  for (size_t i = 0; i < s->kit.trace.count; i++)
+    seen += s->kit.trace.records[i].kind == kind;
+  return seen;
 }
 
-static void on_done(again_op *op, const again_result *result) {
-  service *s = op->data;
-  s->delivered += result->reason == AGAIN_REASON_OK;
-  s->surfaced += result->reason != AGAIN_REASON_OK;
+static void fail_as_cmocka(void *data, const char *file, int line, const char *text) {
+  (void)data;
+  fputs(text, stderr);
+  _fail(file, line);
 }
 
-static void on_event(void *data, const again_event *event) {
-  service *s = data;
-  s->paced += event->kind == AGAIN_EVENT_PACED;
-  s->downs += event->kind == AGAIN_EVENT_DOWN;
-  s->ups += event->kind == AGAIN_EVENT_UP;
+static void service_open(service *s, const again_catalogue *catalogue) {
+  again_sched_options options = {.catalogue = catalogue, .seed = 7};
+  assert_int_equal(again_kit_init(&s->kit, &s->policy, &options, 1000), 0);
+  s->kit.fail.fn = fail_as_cmocka;
+  s->scope = (again_scope){.name = "scope"};
+  assert_int_equal(again_scope_init(&s->scope, s->kit.sched), 0);
 }
 
-static void service_init(service *s, double rate) {
-  *s = (service){.policy = steady_policy, .rate = rate, .burst = 10, .tokens = 10, .now = 1000};
-  s->filled = s->now;
+static void service_init(service *s, uint32_t rate) {
+  *s = (service){.policy = steady_policy};
+  s->remote = (again_kit_service){.quota = rate, .burst = 10, .latency = LATENCY};
   s->policy.pace_pct = 7;
   s->policy.retryable.max_attempts = 0;
   s->policy.retryable.backoff.cap = 30000;
   s->policy.scope_in_flight = 32;
   s->policy.total_in_flight = 64;
-  again_sched_options options = {.policy = &s->policy, .seed = 7, .event = on_event, .data = s};
-  assert_int_equal(again_sched_new(&options, s->now, &s->sched), 0);
-  s->scope.name = "scope";
-  assert_int_equal(again_scope_init(&s->scope, s->sched), 0);
+  service_open(s, NULL);
 }
 
-static void submit(service *s, unsigned from, unsigned count) {
-  for (unsigned i = from; i < from + count; i++) {
-    s->ops[i] = (again_op){.data = s, .attempt = on_attempt, .done = on_done};
-    assert_int_equal(again_sched_submit(s->sched, &s->ops[i], &s->scope, AGAIN_NEVER, s->now), 0);
+/* Nobody answers from now on, or everybody again. */
+static void set_down(service *s, bool down) {
+  s->remote.outage_until = down ? AGAIN_NEVER : 0;
+}
+
+static void submit(service *s, unsigned from, unsigned count_of) {
+  for (unsigned i = from; i < from + count_of; i++) {
+    s->ops[i] = (again_kit_op){.answer = again_kit_service_answer, .answer_data = &s->remote};
+    assert_int_equal(again_kit_submit(&s->kit, &s->ops[i], &s->scope, AGAIN_NEVER), 0);
   }
 }
 
-/* Lets time pass until `until`, or until nothing is left. */
 static void run(service *s, again_ms until) {
-  for (;;) {
-    again_ms next = again_sched_next(s->sched);
-    again_ms answer = s->first < s->last ? s->answers[s->first % OPS].at : AGAIN_NEVER;
-    if (answer < next) next = answer;
-    if (next == AGAIN_NEVER || next > until) break;
-    if (next > s->now) s->now = next;
-    for (; s->first < s->last && s->answers[s->first % OPS].at <= s->now; s->first++) {
-      unsigned slot = s->first % OPS;
-      again_sched_report(s->sched, s->answers[slot].op, &s->answers[slot].outcome, s->now);
-    }
-    again_sched_run(s->sched, s->now);
-  }
-  if (until != AGAIN_NEVER) s->now = until;
+  again_kit_run(&s->kit, until);
 }
 
 static void service_fini(service *s) {
-  again_sched_close(s->sched);
-  run(s, AGAIN_NEVER);
-  assert_int_equal(again_sched_free(s->sched), 0);
+  again_kit_fini(&s->kit);
 }
 
 static void a_backlog_against_a_quota_is_sent_at_its_pace_with_few_refusals(void **state) {
@@ -124,11 +71,11 @@ static void a_backlog_against_a_quota_is_sent_at_its_pace_with_few_refusals(void
   s.scope.more = true;
   submit(&s, 0, OPS);
   run(&s, AGAIN_NEVER);
-  assert_int_equal(s.delivered, OPS);
-  assert_int_equal(s.paced, 1);
+  assert_int_equal(count(&s, AGAIN_EVENT_DELIVERED), OPS);
+  assert_int_equal(count(&s, AGAIN_EVENT_PACED), 1);
   /* 390 of them at 50/s are 7.8 s; a backoff of each operation wastes more calls than it delivers. */
-  assert_true(s.refused <= 30);
-  assert_true(s.now - 1000 <= 7800 * 3 / 2);
+  assert_true(s.remote.refused <= 30);
+  assert_true(s.kit.now - 1000 <= 7800 * 3 / 2);
   assert_int_equal(again_pacer_state_of(&s.scope.own.pacer), AGAIN_PACER_PACED);
   assert_in_range(again_scope_stats(&s.scope).rate_milli, 10000, 100000); /* 50/s is right */
   service_fini(&s);
@@ -140,14 +87,14 @@ static void a_bunch_that_is_refused_does_not_say_what_the_rate_is(void **state) 
   (void)state;
   static service s;
   service_init(&s, 200);
-  s.burst = 1;
+  s.remote.burst = 1;
   for (unsigned i = 0; i < OPS; i += 10) {
     submit(&s, i, 10);
-    run(&s, s.now + 1);
+    run(&s, s.kit.now + 1);
   }
   run(&s, AGAIN_NEVER);
-  assert_int_equal(s.delivered, OPS);
-  assert_true(s.now - 1000 <
+  assert_int_equal(count(&s, AGAIN_EVENT_DELIVERED), OPS);
+  assert_true(s.kit.now - 1000 <
               12000); /* the least is 2 s; at the 1/s of half a first guess, minutes */
   service_fini(&s);
 }
@@ -158,12 +105,12 @@ static void without_a_refusal_nothing_is_delayed(void **state) {
   service_init(&s, 1000);
   for (unsigned i = 0; i < OPS; i++) {
     submit(&s, i, 1);
-    run(&s, s.now + 2);
-    assert_int_equal(s.calls, i + 1); /* at once */
+    run(&s, s.kit.now + 2);
+    assert_int_equal(s.remote.calls, i + 1); /* at once */
   }
   run(&s, AGAIN_NEVER);
-  assert_int_equal(s.calls, OPS);
-  assert_int_equal(s.paced, 0);
+  assert_int_equal(s.remote.calls, OPS);
+  assert_int_equal(count(&s, AGAIN_EVENT_PACED), 0);
   service_fini(&s);
 }
 
@@ -171,12 +118,14 @@ static void a_refused_operation_goes_first_and_waits_for_its_own_hint(void **sta
   (void)state;
   static service s;
   service_init(&s, 20);
-  s.hint = 700;
+  s.remote.refusal = (again_outcome){.status = 429, .hint = 700};
   submit(&s, 0, 100);
   run(&s, AGAIN_NEVER);
-  assert_int_equal(s.delivered, 100);
-  assert_true(s.refused > 0);
-  assert_int_equal(s.hinted_early, 0);
+  assert_int_equal(count(&s, AGAIN_EVENT_DELIVERED), 100);
+  assert_true(s.remote.refused > 0);
+  for (unsigned i = 0; i < 100; i++) {
+    if (s.ops[i].attempts > 1) again_kit_assert_delays_within(&s.kit, &s.ops[i], 700, AGAIN_NEVER);
+  }
   service_fini(&s);
 }
 
@@ -187,9 +136,9 @@ static void a_policy_without_pacing_lets_each_operation_back_off_by_itself(void 
   s.policy.pace_pct = 0;
   submit(&s, 0, OPS);
   run(&s, AGAIN_NEVER);
-  assert_int_equal(s.delivered, OPS);
-  assert_int_equal(s.paced, 0);
-  assert_true(s.refused > OPS);
+  assert_int_equal(count(&s, AGAIN_EVENT_DELIVERED), OPS);
+  assert_int_equal(count(&s, AGAIN_EVENT_PACED), 0);
+  assert_true(s.remote.refused > OPS);
   service_fini(&s);
 }
 
@@ -197,21 +146,22 @@ static void a_scope_without_answers_only_probes_and_wakes_what_waits_when_it_is_
   (void)state;
   static service s;
   service_init(&s, 1000);
-  s.down = true;
+  set_down(&s, true);
   submit(&s, 0, OPS);
   run(&s, 31000);
-  assert_int_equal(s.downs, 1);
+  assert_int_equal(count(&s, AGAIN_EVENT_DOWN), 1);
   assert_true(again_scope_stats(&s.scope).down);
-  assert_true(s.failed <= 32 + 31 * 4); /* the first ones in flight, then four a second at most */
-  s.down = false;
-  unsigned before = s.failed;
-  again_ms up_at = s.now;
+  assert_true(s.remote.lost <=
+              32 + 31 * 4); /* the first ones in flight, then four a second at most */
+  set_down(&s, false);
+  uint64_t before = s.remote.lost;
+  again_ms up_at = s.kit.now;
   run(&s, AGAIN_NEVER);
-  assert_int_equal(s.failed, before);
-  assert_int_equal(s.ups, 1);
+  assert_int_equal(s.remote.lost, before);
+  assert_int_equal(count(&s, AGAIN_EVENT_UP), 1);
   assert_false(again_scope_stats(&s.scope).down);
-  assert_int_equal(s.delivered, OPS);
-  assert_true(s.now - up_at < 25000); /* the next probe, and not the longest backoff of 30 s */
+  assert_int_equal(count(&s, AGAIN_EVENT_DELIVERED), OPS);
+  assert_true(s.kit.now - up_at < 25000); /* the next probe, and not the longest backoff of 30 s */
   service_fini(&s);
 }
 
@@ -219,10 +169,10 @@ static void a_few_operations_are_probes_enough_by_their_own_backoffs(void **stat
   (void)state;
   static service s;
   service_init(&s, 1000);
-  s.down = true;
+  set_down(&s, true);
   submit(&s, 0, 1);
   run(&s, 1000 + 100 + 200 + 400 + 800 + 1600 + 5 * LATENCY); /* base 100 ms, doubled each time */
-  assert_int_equal(s.calls, 6);
+  assert_int_equal(s.remote.calls, 6);
   service_fini(&s);
 }
 
@@ -230,13 +180,13 @@ static void a_changed_network_is_tried_soon(void **state) {
   (void)state;
   static service s;
   service_init(&s, 1000);
-  s.down = true;
+  set_down(&s, true);
   submit(&s, 0, 10);
   run(&s, 26000); /* the backoffs have grown to 12.8 s and 25.6 s */
-  s.down = false;
-  again_sched_network_changed(s.sched, s.now);
+  set_down(&s, false);
+  again_sched_network_changed(s.kit.sched, s.kit.now);
   run(&s, 27001);
-  assert_int_equal(s.delivered, 10);
+  assert_int_equal(count(&s, AGAIN_EVENT_DELIVERED), 10);
   service_fini(&s);
 }
 
@@ -267,11 +217,8 @@ static void requests_of_its_own_teach_the_scope_as_operations_do(void **state) {
       0,
       AGAIN_NEVER};
   s.policy.scope_in_flight = 1;
-  again_sched_options options = {
-      .policy = &s.policy, .catalogue = &catalogue, .event = on_event, .data = &s};
-  again_sched_free(s.sched);
-  assert_int_equal(again_sched_new(&options, 1000, &s.sched), 0);
-  assert_int_equal(again_scope_init(&s.scope, s.sched), 0);
+  service_fini(&s);
+  service_open(&s, &catalogue);
   again_outcome ok = {.status = 200};
   again_outcome refused = {.status = 429};
   again_outcome closed = {.status = 400, .code = "TopicClosed"};
@@ -283,7 +230,7 @@ static void requests_of_its_own_teach_the_scope_as_operations_do(void **state) {
   again_ms when = again_scope_when(&s.scope, 1040);
   again_scope_began(&s.scope, when);
   again_scope_ended(&s.scope, &refused, when, when + 20); /* and of the rate */
-  assert_int_equal(s.paced, 1);
+  assert_int_equal(count(&s, AGAIN_EVENT_PACED), 1);
   again_ms now = when + 20;
   when = again_scope_when(&s.scope, now);
   assert_true(when > now && when < now + 60000);
