@@ -80,7 +80,7 @@ int main(int argc, char **argv) {
   if (argc < 2) return again_cli_usage_error(NULL, "say what to do: %s; see again --help", names);
   if (strcmp(argv[1], "--help") == 0) return print_help();
   if (strcmp(argv[1], "--version") == 0) {
-    printf("again %s\n", AGAIN_VERSION);
+    printf("again %s\n", again_version());
     return again_cli_finish(NULL, CLI_OK);
   }
   for (int i = 0; i < COMMAND_COUNT; i++) {

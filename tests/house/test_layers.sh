@@ -11,7 +11,7 @@ root=${1:?name the folder of the project}
 
 layers() {
   cat <<'END'
-core      core,words,pacer                                  string.h limits.h
+core      core,words,pacer,version                          string.h limits.h
 policy    core,policy                                       libc json-c/json.h
 sched     core,host,sched,scopes                                   libc
 kit       core,host,policy,sched,kit,kit_assert,kit_memory,kit_service,kit_trace                             libc
