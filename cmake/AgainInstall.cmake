@@ -42,7 +42,7 @@ function(again_install_library component name)
   again_sort_links(public ${INSTALL_LINK})
   again_sort_links(private ${INSTALL_LINK_PRIVATE})
   again_write_component(${component})
-  again_write_pc(${component} ${name})
+  again_write_pc(${component} ${name} ${shared})
 endfunction()
 
 # again_sort_links(prefix item...): PREFIX_components, PREFIX_modules (by their names in again_package),
@@ -105,10 +105,20 @@ function(again_requirements out components modules)
   set(${out} "${words}" PARENT_SCOPE)
 endfunction()
 
-function(again_write_pc component name)
+function(again_write_pc component name shared)
+  list(JOIN private_flags " " libs_private)
+  set(libs "")
+  if(NOT shared)
+    # There is only an archive: a program that links it always needs all of it.
+    list(APPEND public_components ${private_components})
+    list(APPEND public_modules ${private_modules})
+    set(private_components "")
+    set(private_modules "")
+    set(libs " ${libs_private}")
+    set(libs_private "")
+  endif()
   again_requirements(requires "${public_components}" "${public_modules}")
   again_requirements(requires_private "${private_components}" "${private_modules}")
-  list(JOIN private_flags " " libs_private)
   # Relative to the file itself, so that an installed tree can be moved; a folder that is absolute stays.
   set(libdir ${CMAKE_INSTALL_LIBDIR})
   set(includedir ${CMAKE_INSTALL_INCLUDEDIR})
@@ -138,7 +148,7 @@ Description: @summary@
 Version: @PROJECT_VERSION@
 Requires: @requires@
 Requires.private: @requires_private@
-Libs: -L${libdir} -l@name@
+Libs: -L${libdir} -l@name@@libs@
 Libs.private: @libs_private@
 Cflags: -I${includedir}
 ]] @ONLY)
