@@ -41,6 +41,7 @@ function(again_install_library component name)
 
   again_sort_links(public ${INSTALL_LINK})
   again_sort_links(private ${INSTALL_LINK_PRIVATE})
+  set_property(GLOBAL APPEND PROPERTY AGAIN_INSTALLED_MODULES ${public_modules} ${private_modules})
   again_write_component(${component})
   again_write_pc(${component} ${name} ${shared})
 endfunction()

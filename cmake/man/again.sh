@@ -1,0 +1,48 @@
+#!/bin/sh
+# Prints the manual page again(1), made of what the command says of itself. Usage: again.sh AGAIN DATE
+set -eu
+again=$1 date=$2
+version=$("$again" --version | sed 's/.* //')
+
+# Text as it stands, for roff.
+as_it_is() {
+  sed -e 's/\\/\\e/g' -e 's/-/\\-/g' -e "s/^\([.']\)/\\\\\&\1/"
+}
+
+commands=$("$again" --help | sed -n 's/^  \([a-z][a-z-]*\)  .*/\1/p')
+about=$("$again" --help | sed -n '3s/\.$//p' | awk '{print tolower(substr($0, 1, 1)) substr($0, 2)}')
+
+echo '.\" Made by the build from "again --help"; do not edit.'
+echo ".TH AGAIN 1 $date \"again $version\""
+echo ".SH NAME"
+echo "again \\- $about" | fold -s -w 78 | sed 's/ *$//'
+echo ".SH SYNOPSIS"
+echo ".B again"
+echo ".I COMMAND"
+echo "[arguments]"
+echo ".br"
+echo ".B again"
+echo ".I COMMAND"
+echo ".B \\-\\-help"
+echo ".br"
+echo ".B again \\-\\-version"
+echo ".SH COMMANDS"
+for command in $commands; do
+  sentence=$("$again" --help | sed -n "s/^  $command  *//p")
+  usage=$("$again" "$command" --help | sed -n '1s/^usage: //p' | as_it_is)
+  echo ".SS $usage"
+  echo "$sentence." | as_it_is | awk '{print toupper(substr($0, 1, 1)) substr($0, 2)}'
+  echo ".PP"
+  echo ".EX"
+  "$again" "$command" --help | sed '1,2d' | as_it_is
+  echo ".EE"
+done
+echo ".SH EXIT STATUS"
+"$again" --help | sed -n '/^exit status/,$s/^\(exit status\)\{0,1\} *//p' | while read -r status meaning; do
+  echo ".TP"
+  echo "$status"
+  echo "$meaning" | as_it_is
+done
+echo ".SH SEE ALSO"
+echo ".BR again\\-policy (5),"
+echo ".BR libagain (3)"

@@ -1,0 +1,71 @@
+#!/bin/sh
+# Are the manual pages well formed and whole, and does the completion know every command and option?
+# Usage: test_man.sh PROJECT WORK-FOLDER
+set -u
+root=$1 stage=$2/stage
+scratch=$(mktemp -d) || exit 1
+trap 'rm -rf "$scratch"' EXIT
+man=$stage/usr/share/man
+failed=0
+
+complain() {
+  echo "$1"
+  failed=1
+}
+
+again() {
+  LD_LIBRARY_PATH=$(dirname "$(find "$stage" -name libagain.so.0)") "$stage/usr/bin/again" "$@"
+}
+
+for page in man1/again.1 man3/libagain.3 man5/again-policy.5; do
+  [ -s "$man/$page" ] || { complain "$page is not installed"; continue; }
+  if command -v mandoc >/dev/null; then
+    mandoc -Tlint -W warning "$man/$page" || complain "$page is not well formed"
+  else
+    echo "mandoc is not installed: $page was not checked"
+  fi
+  if command -v man >/dev/null && man --version >/dev/null 2>&1; then
+    MANWIDTH=100 man --warnings -l "$man/$page" >"$scratch/page" 2>"$scratch/warnings"
+    [ ! -s "$scratch/warnings" ] || { cat "$scratch/warnings"; complain "$page: man warns"; }
+    # Nothing of Markdown or roff is left in it.
+    grep -nE '\]\(|\*\*|^ *```|\\f|^ *\| ' "$scratch/page" && complain "$page: the lines above are not set"
+  fi
+done
+
+# Whole: every command, every key, every section.
+for command in $(again --help | sed -n 's/^  \([a-z][a-z-]*\)  .*/\1/p'); do
+  grep -q "^\.SS again $command" "$man/man1/again.1" || complain "again.1 has no command $command"
+done
+sed -n 's/^| `\([a-z_]*\)` .*/\1/p' "$root/docs/policy.md" | while read -r key; do
+  grep -q "fB$key\\\\fR" "$man/man5/again-policy.5" || echo "again-policy.5 has no key $key"
+done >"$scratch/keys"
+[ ! -s "$scratch/keys" ] || { cat "$scratch/keys"; failed=1; }
+sections=$(grep -c '^## ' "$root/docs/integration.md")
+[ "$(grep -c '^\.SH' "$man/man3/libagain.3")" -eq $((sections + 3)) ] || complain "libagain.3 lacks a section"
+
+# The completion, as bash calls it.
+completion=$stage/usr/share/bash-completion/completions/again
+command -v bash >/dev/null || { echo "bash is not installed: the completion was not tried"; exit $failed; }
+completed() { # completed WORD...: what it offers for the last word
+  bash -c '. "$0" && COMP_WORDS=(again "$@") COMP_CWORD=$# && _again && printf "%s\n" "${COMPREPLY[@]}"' \
+    "$completion" "$@"
+}
+[ "$(completed ch)" = check ] || complain "ch is not completed to check"
+[ "$(completed no-such --)" = "" ] || complain "a command that is not there has options"
+for command in $(completed "" | grep -v '^--'); do
+  source=$root/src/cli/$command.c
+  offered=$(completed "$command" --)
+  # Every option of the table in its source is offered, and the command takes every option that is offered.
+  for option in $(grep -o '\.name = "--[a-z-]*"' "$source" | sed 's/.*"\(.*\)"/\1/'); do
+    echo "$offered" | grep -qx -- "$option" || complain "again $command: $option is not offered"
+  done
+  for option in $offered; do
+    again "$command" "$option" 2>&1 </dev/null --help | grep -q "there is no option" &&
+      complain "again $command: $option is offered, but not taken"
+    [ "$option" = --help ] || grep -qF "\"$option\"" "$source" "$root"/src/cli/*.c ||
+      complain "again $command: $option is offered, but not there"
+  done
+done
+touch "$scratch/a-file"
+(cd "$scratch" && [ "$(completed explain --policy a-f)" = a-file ]) || complain "files are not completed"
+exit $failed
