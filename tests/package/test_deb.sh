@@ -55,6 +55,10 @@ done | sort -u | grep -v '^libagain' | while read -r name; do
   printf 'Maintainer: x <x@localhost>\nDescription: x\n\n'
   : >"$root/var/lib/dpkg/info/$name.list"
 done >"$root/var/lib/dpkg/status"
+# dpkg wants root's programs, and reads no settings of the user.
+PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin
+HOME=$scratch
+export PATH HOME
 dpkg_in_root() {
   dpkg --root="$root" --log="$scratch/dpkg.log" --force-not-root --force-bad-path --force-script-chrootless \
     "$@" >"$scratch/log" 2>&1
