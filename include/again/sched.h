@@ -124,7 +124,8 @@ struct again_op {
     again_ms not_before; /* READY at the head of an ordered scope: its next attempt */
     bool fresh;          /* READY and not yet in its scope's queue, */
     bool head;           /* to whose head it goes */
-    uint32_t wakes;      /* WAITING: of its scope, when it was looked at last */
+    uint32_t wakes;      /* WAITING: of its scope, when it was looked at last, */
+    uint32_t drains;     /* and of the scheduler */
     again_ms submitted;
     again_ms began;
     again_progress progress;
@@ -152,7 +153,8 @@ struct again_op {
  * reason. Faults, 5xx and refused credentials say nothing about it, and another probe follows. */
 struct again_scope {
   /* Set by the caller before again_scope_init. */
-  const char *name;    /* for events; the caller keeps it */
+  const char
+      *name; /* for events, in UTF-8; the caller keeps it. Scopes of one parent should differ */
   again_damage kind;   /* TOPIC, ENDPOINT, CREDENTIAL or ACCOUNT: the damage that is this scope's;
                                  BATCH: no kind */
   again_scope *parent; /* the scope above, which must outlast this one; NULL: none */
@@ -197,14 +199,16 @@ struct again_scope {
 };
 
 /* Adds a scope. The memory is the caller's and must stay until again_scope_fini, which is allowed
- * (0) when no operation is in the scope and no scope below it, and AGAIN_ESTATE otherwise.
+ * (0) when no operation, no request of the program's own and no scope is in it, and AGAIN_ESTATE
+ * otherwise.
  * AGAIN_EINVAL: the parent is ordered, or of no or another scheduler. AGAIN_ENOMEM. */
 int again_scope_init(again_scope *scope, again_sched *sched);
 int again_scope_fini(again_scope *scope);
 
 /* Holds a scope by hand: no attempts begin in it and below until again_scope_resume, or until `until`,
  * a point in time from which on it is probed as if an outcome held it; AGAIN_NEVER: it is not probed.
- * Attempts under way go on. Held already: only the time changes. */
+ * Attempts under way go on, and their outcomes do not end this hold. Held already: only the time
+ * changes. */
 void again_scope_hold(again_scope *scope, again_ms until);
 
 /* Ends a hold, whoever began it. */

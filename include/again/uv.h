@@ -39,7 +39,7 @@ typedef struct again_uv_options {
 int again_uv_new(uv_loop_t *loop, const again_uv_options *options, again_uv **uv);
 
 /* Closes: every operation still there comes back through its `done` with reason closed, then
- * `closed` (may be NULL) is called from the loop and everything is freed. */
+ * `closed` (may be NULL) is called from the loop and everything is freed. A second call is ignored. */
 void again_uv_close(again_uv *uv, void (*closed)(void *data), void *data);
 
 /* The scheduler, for again_sched_stats, again_sched_cancel, again_sched_drain and

@@ -6,6 +6,7 @@ void again_sched_drain(again_sched *sched, again_ms deadline) {
   sched->draining = true;
   sched->drain_deadline = deadline;
   sched->drain_due = true;
+  sched->drains++;
   again_sched_wake(sched);
 }
 
@@ -61,20 +62,43 @@ static bool is_held_beyond(const again_scope *scope, again_ms deadline) {
   return false;
 }
 
-/* A drain does not wait for what would only be tried after it. */
-static void end_late(again_sched *sched) {
+/* Is what is READY here only tried after the drain? */
+static bool is_shut(const again_scope *scope, again_ms deadline) {
+  if (again_list_empty(&scope->own.ready)) return false;
+  bool head_late = scope->ordered && first_op(&scope->own.ready)->own.not_before >= deadline;
+  return head_late || is_held_beyond(scope, deadline);
+}
+
+/* The next of those that wait and were not looked at in this drain, which are at the head; NULL: none. */
+static again_op *next_to_look_at(const again_sched *sched, const again_scope *scope) {
+  again_op *op = first_op(&scope->own.waiting);
+  bool none = again_list_empty(&scope->own.waiting) || op->own.drains == sched->drains;
+  return none ? NULL : op;
+}
+
+static void look_at(again_sched *sched, again_scope *scope, again_op *op) {
+  op->own.drains = sched->drains;
+  again_list_remove(&op->own.queue);
+  again_list_append(&scope->own.waiting, &op->own.queue);
+  if (op->own.timer.expires >= sched->drain_deadline) again_op_end(op, AGAIN_REASON_DRAINED);
+}
+
+/* A drain does not wait for what would only be tried after it. True: that is done. */
+static bool end_late(again_sched *sched) {
   for (again_link *at = sched->scopes.next; at != &sched->scopes; at = at->next) {
     again_scope *scope = AGAIN_LIST_ITEM(at, again_scope, own.all);
-    bool held = is_held_beyond(scope, sched->drain_deadline);
-    while (held && !again_list_empty(&scope->own.ready))
+    bool shut = is_shut(scope, sched->drain_deadline);
+    while (shut && !again_list_empty(&scope->own.ready)) {
+      if (!again_sched_work(sched)) return false;
       again_op_end(first_op(&scope->own.ready), AGAIN_REASON_DRAINED);
-    again_link *link = scope->own.waiting.next;
-    while (link != &scope->own.waiting) {
-      again_op *op = AGAIN_LIST_ITEM(link, again_op, own.queue);
-      link = link->next;
-      if (op->own.timer.expires >= sched->drain_deadline) again_op_end(op, AGAIN_REASON_DRAINED);
+    }
+    again_op *op;
+    while ((op = next_to_look_at(sched, scope)) != NULL) {
+      if (!again_sched_work(sched)) return false;
+      look_at(sched, scope, op);
     }
   }
+  return true;
 }
 
 void again_drain_run(again_sched *sched) {
@@ -82,10 +106,7 @@ void again_drain_run(again_sched *sched) {
     sched->drain_deadline = AGAIN_NEVER;
     sched->ending = AGAIN_REASON_DRAINED;
   }
-  if (sched->drain_due) {
-    sched->drain_due = false;
-    end_late(sched);
-  }
+  if (sched->drain_due) sched->drain_due = !end_late(sched);
   if (sched->ending == 0) return;
   end_flying(sched);
   if (end_waiting(sched)) sched->ending = 0;

@@ -2,6 +2,7 @@
 #include <again/sched.h>
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
 static const char *const event_names[] = {
 #define X(name, text, sentence) text,
@@ -72,32 +73,43 @@ static void say_scope(const again_event *event, char *buffer, size_t size) {
   snprintf(buffer, size, "%s: %s", name, again_event_text(event->kind));
 }
 
-char *again_explain(const again_event *event, char *buffer, size_t size) {
+static void say_event(const again_event *event, char *buffer, size_t size) {
   if (event->kind == AGAIN_EVENT_HELD || event->kind == AGAIN_EVENT_RESUMED) {
     say_hold(event, buffer, size);
-    return buffer;
+    return;
   }
   if (event->op == NULL && event->result == NULL) {
     say_scope(event, buffer, size);
-    return buffer;
+    return;
   }
   if (event->result == NULL) {
     snprintf(buffer, size, "%s (attempt %" PRIu32 ")", again_event_name(event->kind),
              event->attempt);
-    return buffer;
+    return;
   }
   char happened[128] = "not attempted";
   if (event->verdict != NULL) say_verdict(event, happened, sizeof happened);
   const char *why = again_reason_text(event->result->reason);
   if (event->kind == AGAIN_EVENT_RETRY) {
     again_ms at = event->decision->at;
-    char wait[32];
-    say_duration(at > event->now ? at - event->now : 0, wait, sizeof wait);
-    snprintf(buffer, size, "%s: again in %s, %s", happened, wait, why);
+    char wait[32] = "later";
+    if (at != AGAIN_NEVER) {
+      memcpy(wait, "in ", 3);
+      say_duration(at > event->now ? at - event->now : 0, wait + 3, sizeof wait - 3);
+    }
+    snprintf(buffer, size, "%s: again %s, %s", happened, wait, why);
   } else if (event->kind == AGAIN_EVENT_DELIVERED) {
     snprintf(buffer, size, "%s: %s", happened, why);
   } else {
     snprintf(buffer, size, "%s: surfaced, %s", happened, why);
+  }
+}
+
+/* A name may hold anything, and a line is one line. */
+char *again_explain(const again_event *event, char *buffer, size_t size) {
+  say_event(event, buffer, size);
+  for (char *at = buffer; *at != '\0'; at++) {
+    if ((unsigned char)*at < ' ' || *at == 127) *at = ' ';
   }
   return buffer;
 }

@@ -52,6 +52,8 @@ static void resume(again_scope *scope, const again_op *op) {
 }
 
 void again_scope_hold(again_scope *scope, again_ms until) {
+  scope->own.probe = NULL; /* the outcome of one under way says nothing about this hold */
+  scope->own.probes = 0;
   hold(scope, until, NULL);
   again_sched_wake(scope->own.sched);
 }

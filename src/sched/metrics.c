@@ -134,6 +134,9 @@ static void head(const writer *out, const char *name, const char *type, const ch
 static void label(const writer *out, const char *name, const again_scope *scope) {
   add(out, "%s{scope=", name);
   add_name(out, scope);
+  if (scope->parent == NULL) return;
+  add(out, ",parent="); /* the same name may stand in two places */
+  add_name(out, scope->parent);
 }
 
 static void each_scope(const writer *out, const again_sched *sched, sample_fn sample) {

@@ -2,7 +2,8 @@
 #include "sched/state.h"
 #include <string.h>
 
-/* Copies a text that may be NULL, cut at a UTF-8 character's boundary. */
+/* Copies a text that may be NULL, cut at a UTF-8 character's boundary, on one line: control characters
+ * become spaces. */
 static void copy_text(char *buffer, size_t size, const char *text) {
   size_t length = 0;
   if (text != NULL) {
@@ -12,7 +13,8 @@ static void copy_text(char *buffer, size_t size, const char *text) {
       while (length > 0 && ((unsigned char)text[length] & 0xC0) == 0x80)
         length--;
     }
-    memcpy(buffer, text, length);
+    for (size_t i = 0; i < length; i++)
+      buffer[i] = (unsigned char)text[i] < ' ' || text[i] == 127 ? ' ' : text[i];
   }
   buffer[length] = '\0';
 }
@@ -140,7 +142,7 @@ enum { LATE_MS = 10000, SPREAD_LATE_MS = 10000, SPREAD_WAKE_MS = 1000 };
  * suspended, and with it perhaps a fleet, does not begin with all it has. */
 static bool is_late_with_many(const again_op *op) {
   const again_sched *sched = op->own.sched;
-  return sched->now - op->own.timer.expires >= LATE_MS &&
+  return sched->now >= again_ms_add(op->own.timer.expires, LATE_MS) &&
          sched->stats.waiting > sched->options.policy->total_in_flight;
 }
 
@@ -294,7 +296,8 @@ int again_sched_report(again_sched *sched, again_op *op, const again_outcome *ou
   }
   if (decision.reason == AGAIN_REASON_REMEDIED) progress->remedied++;
   if (decision.backoff != 0) progress->backoff = decision.backoff;
-  again_stats_retry(op, verdict.error_class, decision.at > now ? decision.at - now : 0);
+  bool timed = decision.at != AGAIN_NEVER; /* else it waits until a hold by hand is ended */
+  again_stats_retry(op, verdict.error_class, timed && decision.at > now ? decision.at - now : 0);
   leave_state(op);
   if (decision.reason == AGAIN_REASON_HOLD || decision.reason == AGAIN_REASON_PACE) {
     again_op_make_ready(op, true, 0); /* it waits for its scope, not for a time */
@@ -303,6 +306,7 @@ int again_sched_report(again_sched *sched, again_op *op, const again_outcome *ou
   } else {
     op->own.state = AGAIN_OP_WAITING;
     op->own.wakes = op->own.scope->own.wakes;
+    op->own.drains = sched->drains;
     sched->stats.waiting++;
     again_list_append(&op->own.scope->own.waiting, &op->own.queue);
     again_wheel_add(&sched->wheel, &op->own.timer, decision.at);

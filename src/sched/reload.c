@@ -22,7 +22,9 @@ void again_sched_set_policy(again_sched *sched, const again_policy *policy) {
     hand_over(&scope->own.ready);
     hand_over(&scope->own.waiting);
     again_budget_rescale(&scope->own.budget, &old->budget, &scope->own.policy->budget, sched->now);
-    again_scope_update(scope); /* its in-flight limit may be another one */
+    if (scope->own.held && scope->own.probes > 0 && scope->own.policy->hold.backoff.cap == 0)
+      again_scope_resume(scope); /* held by an outcome, where nothing is any more */
+    again_scope_update(scope);   /* its in-flight limit may be another one */
   }
   hand_over(&sched->fresh);
   hand_over(&sched->flying);

@@ -22,7 +22,8 @@ int again_scope_init(again_scope *scope, again_sched *sched) {
 }
 
 int again_scope_fini(again_scope *scope) {
-  if (scope->own.sched == NULL || scope->own.operations != 0 || scope->own.below != 0) {
+  if (scope->own.sched == NULL || scope->own.operations != 0 || scope->own.below != 0 ||
+      scope->own.in_flight != 0) {
     return AGAIN_ESTATE;
   }
   again_scope_unhold(scope);

@@ -54,6 +54,7 @@ struct again_sched {
   uint8_t ending; /* a reason: everything is being ended for it, bit by bit; 0: not */
   bool drain_due; /* draining, and the next run has to end what waits too long */
   again_ms drain_deadline;
+  uint32_t drains; /* how often one was asked for */
   again_stats stats;
 };
 

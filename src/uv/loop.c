@@ -99,6 +99,7 @@ int again_uv_new(uv_loop_t *loop, const again_uv_options *options, again_uv **uv
 }
 
 void again_uv_close(again_uv *uv, void (*closed)(void *data), void *data) {
+  if (uv->closing) return;
   uv->closing = true;
   again_uv_posts_close(uv);
   uv->closed = closed;

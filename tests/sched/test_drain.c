@@ -207,6 +207,52 @@ static void every_state_is_ended_in_every_way_exactly_once(void **state_) {
   }
 }
 
+static void what_waits_beyond_a_drain_comes_back_bit_by_bit(void **context) {
+  (void)context;
+  fixture f;
+  again_policy policy = steady_policy;
+  again_sched_options options = {.work_per_run = 100};
+  policy.scope_in_flight = policy.total_in_flight = MANY;
+  policy.retryable.backoff.base = policy.retryable.backoff.cap = 600000;
+  fixture_init(&f, &policy, &options);
+  for (int i = 0; i < MANY; i++) {
+    ops[i] = (again_kit_op)OP_OF(fails);
+    fixture_submit(&f, &ops[i]);
+  }
+  again_kit_run(&f.kit, 1100); /* all wait for ten minutes */
+  again_sched_drain(f.kit.sched, 61000);
+  uint32_t most = 0;
+  while (again_sched_next(f.kit.sched) <= f.kit.now) {
+    uint32_t before = again_sched_stats(f.kit.sched).waiting;
+    again_sched_run(f.kit.sched, f.kit.now);
+    uint32_t ended = before - again_sched_stats(f.kit.sched).waiting;
+    if (ended > most) most = ended;
+  }
+  assert_int_equal(ended_for(AGAIN_REASON_DRAINED), MANY); /* at once, and not at the deadline */
+  assert_in_range(most, 1, 100);
+  again_kit_fini(&f.kit);
+}
+
+static void an_ordered_scope_whose_head_is_late_is_drained_at_once(void **context) {
+  (void)context;
+  fixture f;
+  again_policy policy = steady_policy;
+  policy.retryable.backoff.base = policy.retryable.backoff.cap = 600000;
+  fixture_init(&f, &policy, NULL);
+  f.scope.ordered = true;
+  again_kit_op head = OP(ERROR_500_IN(10), OK_IN(10));
+  again_kit_op behind = OP(OK_IN(10));
+  fixture_submit(&f, &head);
+  fixture_submit(&f, &behind);
+  again_kit_run(&f.kit, 1100);
+  again_sched_drain(f.kit.sched, 61000);
+  again_kit_run(&f.kit, AGAIN_NEVER);
+  assert_int_equal(head.done_at, 1100);
+  assert_int_equal(behind.done_at, 1100);
+  assert_int_equal(behind.result.reason, AGAIN_REASON_DRAINED);
+  again_kit_fini(&f.kit);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(every_state_is_ended_in_every_way_exactly_once),
@@ -215,6 +261,8 @@ int main(void) {
       cmocka_unit_test(no_attempt_begins_while_everything_is_being_ended),
       cmocka_unit_test(a_run_does_no_more_than_its_share),
       cmocka_unit_test(after_a_jump_of_the_clock_retries_are_spread),
+      cmocka_unit_test(what_waits_beyond_a_drain_comes_back_bit_by_bit),
+      cmocka_unit_test(an_ordered_scope_whose_head_is_late_is_drained_at_once),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -102,11 +102,31 @@ static void events_have_names_and_sentences(void **state) {
   assert_string_equal(again_event_text(AGAIN_EVENT_COUNT), "?");
 }
 
+static void what_the_service_or_a_name_says_cannot_begin_another_line(void **state) {
+  (void)state;
+  fixture f;
+  char line[200];
+  log seen = {.count = 0};
+  again_sched_options options = {.event = remember, .data = &seen};
+  fixture_init(&f, &steady_policy, &options);
+  again_kit_op op = OP(TAKES(5, .status = 400, .code = "Bad\nERROR forged", .message = "a\tb"));
+  fixture_submit(&f, &op);
+  again_kit_run(&f.kit, AGAIN_NEVER);
+  assert_string_equal(op.result.code, "Bad ERROR forged");
+  assert_string_equal(op.result.message, "a b");
+  assert_null(strchr(seen.lines[seen.count - 1], '\n'));
+  again_scope odd = {.name = "topic\nERROR forged"};
+  again_event event = {.kind = AGAIN_EVENT_PACED, .scope = &odd};
+  assert_null(strchr(again_explain(&event, line, sizeof line), '\n'));
+  again_kit_fini(&f.kit);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(every_event_can_be_told_in_one_line),
       cmocka_unit_test(durations_are_told_as_people_say_them),
       cmocka_unit_test(events_have_names_and_sentences),
+      cmocka_unit_test(what_the_service_or_a_name_says_cannot_begin_another_line),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

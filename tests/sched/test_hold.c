@@ -336,6 +336,38 @@ static void requests_of_a_programs_own_are_held_and_probe_at_growing_intervals(v
   again_kit_fini(&h.kit);
 }
 
+static void a_hold_by_hand_is_not_ended_by_a_probe_that_flies(void **state) {
+  (void)state;
+  house h;
+  house_init(&h);
+  again_kit_op op = OP(CLOSED_IN(10), OK_IN(500));
+  submit(&h, &op, &h.topic);
+  again_kit_run(&h.kit, 2100); /* the probe is under way */
+  assert_int_equal(op.attempts, 2);
+  again_scope_hold(&h.topic, AGAIN_NEVER);
+  again_kit_run(&h.kit, 10000);
+  assert_int_equal(op.result.reason, AGAIN_REASON_OK);
+  assert_true(again_scope_held(&h.topic));
+  again_kit_fini(&h.kit);
+}
+
+static void a_policy_without_holds_ends_those_that_outcomes_began(void **state) {
+  (void)state;
+  house h;
+  house_init(&h);
+  again_kit_op op = OP(CLOSED_IN(10), OK_IN(10));
+  submit(&h, &op, &h.topic);
+  again_scope_hold(&h.other, AGAIN_NEVER);
+  again_kit_run(&h.kit, 1500);
+  assert_true(again_scope_held(&h.topic));
+  again_sched_set_policy(h.kit.sched, &steady_policy);
+  assert_false(again_scope_held(&h.topic));
+  assert_true(again_scope_held(&h.other)); /* by hand */
+  again_kit_run(&h.kit, AGAIN_NEVER);
+  assert_int_equal(op.attempt_at[1], 1500);
+  again_kit_fini(&h.kit);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(a_closed_topic_probes_with_one_operation_and_resumes_by_itself),
@@ -351,6 +383,8 @@ int main(void) {
       cmocka_unit_test(a_drain_does_not_wait_for_a_probe_that_comes_after_it),
       cmocka_unit_test(a_held_scope_in_which_nothing_waits_keeps_no_timer),
       cmocka_unit_test(requests_of_a_programs_own_are_held_and_probe_at_growing_intervals),
+      cmocka_unit_test(a_hold_by_hand_is_not_ended_by_a_probe_that_flies),
+      cmocka_unit_test(a_policy_without_holds_ends_those_that_outcomes_began),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

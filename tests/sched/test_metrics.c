@@ -138,11 +138,30 @@ static void every_line_of_the_prometheus_page_is_well_formed(void **state) {
   again_kit_fini(&f.kit);
 }
 
+static void the_same_name_in_two_places_is_told_apart_by_the_scope_above(void **state) {
+  (void)state;
+  fixture f;
+  static page p;
+  fixture_init(&f, &steady_policy, NULL);
+  again_scope other = {.name = "other"};
+  again_scope one = {.name = "logs", .parent = &f.scope};
+  again_scope two = {.name = "logs", .parent = &other};
+  assert_int_equal(again_scope_init(&other, f.kit.sched), 0);
+  assert_int_equal(again_scope_init(&one, f.kit.sched), 0);
+  assert_int_equal(again_scope_init(&two, f.kit.sched), 0);
+  p.length = 0;
+  again_stats_write_prometheus(f.kit.sched, on_write, &p);
+  has(&p, "again_attempts_total{scope=\"logs\",parent=\"scope\"} 0\n");
+  has(&p, "again_attempts_total{scope=\"logs\",parent=\"other\"} 0\n");
+  again_kit_fini(&f.kit);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(the_json_has_what_the_snapshot_has),
       cmocka_unit_test(the_prometheus_page_has_a_sample_for_each_scope),
       cmocka_unit_test(every_line_of_the_prometheus_page_is_well_formed),
+      cmocka_unit_test(the_same_name_in_two_places_is_told_apart_by_the_scope_above),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

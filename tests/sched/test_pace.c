@@ -299,6 +299,34 @@ static void what_a_changed_network_wakes_is_spread_over_a_second(void **state) {
   again_kit_fini(&kit);
 }
 
+static void a_changed_network_comes_to_rest_where_more_wait_than_may_fly(void **state) {
+  (void)state;
+  enum { MANY = 2000 };
+  static const again_kit_step steps[] = {{0, {.status = 500}}, {0, {.status = 200}}};
+  static again_kit_op ops[MANY];
+  again_kit kit;
+  again_scope scope = {.name = "topic"};
+  again_policy policy = steady_policy;
+  policy.pace_pct = 7;
+  policy.scope_in_flight = policy.total_in_flight = 100;
+  policy.retryable.backoff.base = policy.retryable.backoff.cap = 600000;
+  assert_int_equal(again_kit_init(&kit, &policy, NULL, 1000), 0);
+  assert_int_equal(again_scope_init(&scope, kit.sched), 0);
+  for (int i = 0; i < MANY; i++) {
+    ops[i] = (again_kit_op){.steps = steps, .step_count = 2};
+    assert_int_equal(again_kit_submit(&kit, &ops[i], &scope, AGAIN_NEVER), 0);
+    again_sched_run(kit.sched, 1000);
+  }
+  again_sched_network_changed(kit.sched, 1010);
+  unsigned runs = 0;
+  while (again_sched_next(kit.sched) <= 1010 && runs < 100) {
+    again_sched_run(kit.sched, 1010);
+    runs++;
+  }
+  assert_in_range(runs, 1, 20);
+  again_kit_fini(&kit);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(a_backlog_against_a_quota_is_sent_at_its_pace_with_few_refusals),
@@ -313,6 +341,7 @@ int main(void) {
       cmocka_unit_test(a_program_with_requests_of_its_own_can_ask_when),
       cmocka_unit_test(a_changed_network_does_not_shorten_what_the_service_asked_for),
       cmocka_unit_test(what_a_changed_network_wakes_is_spread_over_a_second),
+      cmocka_unit_test(a_changed_network_comes_to_rest_where_more_wait_than_may_fly),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

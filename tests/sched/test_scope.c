@@ -260,6 +260,18 @@ static void an_ordered_scope_keeps_its_order_where_attempts_answer_at_once(void 
   again_kit_fini(&f.kit);
 }
 
+static void a_scope_with_a_request_of_the_programs_own_does_not_end(void **state) {
+  (void)state;
+  fixture f;
+  again_outcome fine = {.status = 200};
+  fixture_init(&f, &steady_policy, NULL);
+  again_scope_began(&f.scope, 1000);
+  assert_int_equal(again_scope_fini(&f.scope), AGAIN_ESTATE);
+  again_scope_ended(&f.scope, &fine, 1000, 1010);
+  assert_int_equal(again_scope_fini(&f.scope), 0);
+  again_kit_fini(&f.kit);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(a_throttled_topic_does_not_slow_another),
@@ -273,6 +285,7 @@ int main(void) {
       cmocka_unit_test(a_scope_leaves_only_when_it_is_empty),
       cmocka_unit_test(a_scope_needs_its_memory_and_a_scheduler),
       cmocka_unit_test(an_ordered_scope_keeps_its_order_where_attempts_answer_at_once),
+      cmocka_unit_test(a_scope_with_a_request_of_the_programs_own_does_not_end),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
