@@ -22,6 +22,7 @@ extern const again_cli_command again_cli_codes;
 extern const again_cli_command again_cli_emulate;
 extern const again_cli_command again_cli_explain;
 extern const again_cli_command again_cli_keys;
+extern const again_cli_command again_cli_plot;
 extern const again_cli_command again_cli_print;
 
 /* One line on stderr, "again NAME: ..."; returns CLI_USAGE. */

@@ -9,8 +9,8 @@
 
 /* clang-format off: one a line */
 static const again_cli_command *const commands[] = {
-    &again_cli_check, &again_cli_explain, &again_cli_print,
-    &again_cli_keys,  &again_cli_codes,   &again_cli_emulate,
+    &again_cli_check, &again_cli_explain, &again_cli_print, &again_cli_keys,
+    &again_cli_codes, &again_cli_emulate, &again_cli_plot,
 };
 /* clang-format on */
 

@@ -1,5 +1,6 @@
 #include "cli/report.h"
 #include "cli/forecast.h"
+#include "cli/say.h"
 #include <again/cls.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -43,26 +44,13 @@ static void print_codes(const again_policy *policy, fate wanted, const char *tit
   if (column > 0) putchar('\n');
 }
 
-/* "90s" as "1m30s", without fractions of what does not matter. */
-static void say_wait(again_ms wait, char text[24]) {
-  if (wait == AGAIN_NEVER) {
-    snprintf(text, 24, "no end");
-  } else if (wait < 60000) {
-    snprintf(text, 24, "%.1fs", (double)wait / 1000);
-  } else if (wait < 3600000) {
-    snprintf(text, 24, "%" PRIu64 "m%02" PRIu64 "s", wait / 60000, wait / 1000 % 60);
-  } else {
-    snprintf(text, 24, "%" PRIu64 "h%02" PRIu64 "m", wait / 3600000, wait / 60000 % 60);
-  }
-}
-
 static void print_class(const again_policy *policy, again_class error_class) {
   char tries[24] = "no end";
   char waits[LUCKS][24];
   again_forecast forecasts[LUCKS];
   for (int luck = 0; luck < LUCKS; luck++) {
     forecasts[luck] = again_forecast_class(policy, error_class, (again_forecast_luck)luck);
-    say_wait(forecasts[luck].wait, waits[luck]);
+    again_say_wait(forecasts[luck].wait, waits[luck]);
   }
   const again_forecast *median = &forecasts[AGAIN_FORECAST_MEDIAN];
   if (median->tries > 0) snprintf(tries, sizeof tries, "%" PRIu64, median->tries);
@@ -107,12 +95,12 @@ static void print_holds(const again_policy *policy) {
   char first[24];
   char last[24];
   char limit[24];
-  say_wait(again_backoff_window(&policy->hold.backoff, 1, 0).min, first);
-  say_wait(again_backoff_window(&policy->hold.backoff, UINT32_MAX, policy->hold.backoff.cap).max,
-           last);
+  again_say_wait(again_backoff_window(&policy->hold.backoff, 1, 0).min, first);
+  again_say_wait(
+      again_backoff_window(&policy->hold.backoff, UINT32_MAX, policy->hold.backoff.cap).max, last);
   again_ms end = policy->hold.max_elapsed < policy->operation_deadline ? policy->hold.max_elapsed
                                                                        : policy->operation_deadline;
-  say_wait(end, limit);
+  again_say_wait(end, limit);
   print_codes(policy, FATE_HELD, "held");
   printf("    probed after %s at first, then up to %s; an operation waits %s%s\n", first, last,
          end == AGAIN_NEVER ? "" : "at most ", end == AGAIN_NEVER ? "without an end" : limit);

@@ -41,7 +41,7 @@ lines err 1
 expect 2 "" 'there is no command "whatever": say check, explain, print, keys' whatever
 expect 0 "usage: again COMMAND" "" --help
 expect 0 "again 0." "" --version
-for command in check explain print keys codes emulate; do
+for command in check explain print keys codes emulate plot; do
   expect 0 "usage: again $command" "" "$command" --help
   expect 0 "example  again " "" "$command" --help
   expect 2 "" "again $command: there is no option --no-such; see again $command --help" \

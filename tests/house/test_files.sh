@@ -36,6 +36,12 @@ src/cli/print.c:tests/cli/test_cli.sh
 src/cli/keys.c:tests/cli/test_cli.sh
 src/cli/codes.c:tests/cli/test_cli.sh
 src/cli/emulate.c:tests/cli/test_emulate.sh
+src/cli/plot.c:tests/cli/test_plot.sh
+src/cli/plot_chart.c:tests/cli/test_plot.sh
+src/cli/plot_text.c:tests/cli/test_plot.sh
+src/cli/plot_json.c:tests/cli/test_plot.sh
+src/cli/say.c:tests/cli/test_plot.sh
+src/cli/save.c:tests/cli/test_plot.sh
 "
 for file in src/*/*.c; do
   room=$(basename "$(dirname "$file")")

@@ -1,0 +1,33 @@
+/* A policy looked at before it is shipped: what `again plot` found out, and its three forms. */
+#ifndef AGAIN_CLI_PLOT_H
+#define AGAIN_CLI_PLOT_H
+
+#include "cli/course.h"
+#include "cli/drain.h"
+
+enum { AGAIN_PLOT_DRAINS = 3 };
+
+typedef struct again_plot {
+  const char *path; /* as the caller named the policy */
+  const again_policy *policy;
+  int course_count;
+  again_course courses[AGAIN_PLIGHT_COUNT];
+  int drain_count; /* 0: the policy has no budget, or none of the classes spends it */
+  again_ms drain_until;
+  again_drain drains[AGAIN_PLOT_DRAINS]; /* at rising rates of failures */
+} again_plot;
+
+/* Fills in all but `path` and `policy`. `only`: one class, or AGAIN_PLIGHT_COUNT for all. `failures`:
+ * the rates of failures, a second. */
+void again_plot_fill(again_plot *plot, again_plight only, const uint32_t *failures, int count);
+
+/* For a terminal, on standard output. */
+void again_plot_print(const again_plot *plot);
+
+/* One JSON object and a line's end; the caller frees it. NULL: out of memory. */
+char *again_plot_json(const again_plot *plot);
+
+/* As a picture; the caller frees it. NULL: out of memory. */
+char *again_plot_svg(const again_plot *plot);
+
+#endif
