@@ -29,7 +29,8 @@ static const char style[] =
     ".g{stroke:#dfe3e8;stroke:var(--grid);stroke-width:1}"
     ".x{stroke:#59636e;stroke:var(--soft);stroke-width:1}\n"
     ".l{fill:none;stroke-width:1.8;stroke-linejoin:round;stroke-linecap:round}"
-    ".a{fill-opacity:.22;stroke-opacity:.3;stroke-width:1}.m{fill-opacity:.5;stroke-width:1}\n";
+    ".a{fill-opacity:.22;stroke-opacity:.3;stroke-width:1}.m{fill-opacity:.5;stroke-width:1}.f{"
+    "fill-opacity:.65;stroke:none}\n";
 
 static const char *const colours[] = {"#0072b2", "#c2500a", "#00805a", "#a8468b",
                                       "#8a6d00", "#4b5fbd", "#6e7781"};
@@ -45,13 +46,13 @@ static void write_style(again_svg *svg) {
   again_svg_markup(svg, "%s</style>\n", style); /* later rules win: a line is not filled */
 }
 
-/* About as wide as the text is in a font of this size: letters of sans-serif fonts are 0.55 em on
- * average. */
+/* About as wide as the text is in a font of this size: letters of sans-serif fonts are half an em
+ * on average. */
 static double width_of(const char *text, double size) {
   double letters = 0;
   for (; text != NULL && *text != '\0'; text++)
     letters += ((unsigned char)*text & 0xc0) != 0x80; /* bytes that begin a character */
-  return letters * size * 0.56;
+  return letters * size * 0.52;
 }
 
 static void write_text(again_svg *svg, const char *class, double x, double y, const char *text) {
@@ -95,7 +96,7 @@ static again_ticks ticks_y(const again_panel *panel, double height) {
       if (series->low != NULL) include_value(series->low[i], &min, &max);
     }
   }
-  return again_ticks_make(panel->y.kind, min, max, height < 90 ? 3 : 4, true);
+  return again_ticks_make(panel->y.kind, min, max, (int)fmax(height / 27, 2), true);
 }
 
 /* An axis of x is as long as the values of all panels that have it. */

@@ -134,19 +134,21 @@ static void draw_band(again_svg *svg, const again_frame *frame, const again_seri
   again_svg_markup(svg, "\"/>\n");
 }
 
-/* A bar is as wide as seven tenths of the closest two points, and no thinner than a pixel. */
+enum { WIDEST = 40, DENSE = 8 };
+
+/* How far the closest two points are from each other: bars that are close touch, others are thinner. */
 static double bar_width(const again_frame *frame, const again_series *series) {
-  double closest = 40;
+  double closest = WIDEST;
   for (size_t i = 1; i < series->count; i++) {
     double apart = again_frame_x(frame, series->x[i]) - again_frame_x(frame, series->x[i - 1]);
     if (apart < closest) closest = apart;
   }
-  return fmax(closest * 0.7, 1);
+  return closest < DENSE ? fmax(closest, 1) : closest * 0.7;
 }
 
 static void draw_bars(again_svg *svg, const again_frame *frame, const again_series *series) {
   double width = bar_width(frame, series);
-  again_svg_markup(svg, "<g class=\"s%u m\">", series->colour);
+  again_svg_markup(svg, "<g class=\"s%u m%s\">", series->colour, width < DENSE ? " f" : "");
   for (size_t from = 0; from < series->count;) {
     column points = column_from(frame, series, from);
     from = points.to;
@@ -154,7 +156,9 @@ static void draw_bars(again_svg *svg, const again_frame *frame, const again_seri
     double top = again_frame_y(frame, series->y[points.highest]);
     double bottom = again_frame_y(frame, low_of(series, points.lowest));
     double middle = again_frame_x(frame, series->x[points.from]);
-    if (bottom - top < 2) bottom = (top = (top + bottom) / 2 - 1) + 2; /* one value is a stroke */
+    bool one_value = bottom - top < 2;
+    if (one_value && width < DENSE && bottom - top < 0.05) continue; /* nothing, of many */
+    if (one_value && width >= DENSE) bottom = (top = (top + bottom) / 2 - 1) + 2; /* a stroke */
     again_svg_markup(svg, "<rect");
     again_svg_attribute(svg, "x", middle - width / 2);
     again_svg_attribute(svg, "y", top);

@@ -89,11 +89,12 @@ static int run(int argc, char **argv) {
   const char *class = NULL;
   const char *topic = NULL;
   again_cli_list failures = {.count = 0};
+  again_cli_list quotas = {.count = 0};
   bool json = false;
   const again_cli_option options[] = {
       {.name = "--svg", .value = &svg},     {.name = "--class", .value = &class},
       {.name = "--topic", .value = &topic}, {.name = "--failures", .list = &failures},
-      {.name = "--json", .flag = &json},
+      {.name = "--quota", .list = &quotas}, {.name = "--json", .flag = &json},
   };
   int rest = again_cli_options(argc, argv, options, sizeof options / sizeof *options);
   if (rest < 0) return CLI_USAGE;
@@ -115,8 +116,12 @@ static int run(int argc, char **argv) {
   int status = again_cli_load(argv[1], &policy);
   if (status != CLI_OK) return status;
   again_plot plot = {.path = argv[1], .policy = again_policy_for(policy, topic)};
-  again_plot_fill(&plot, only, rates, rate_count);
-  status = show(argv[0], &plot, svg, json);
+  if (quotas.count > 0) {
+    status = again_plot_meet(argv[0], &plot, &quotas, svg, json);
+  } else {
+    again_plot_fill(&plot, only, rates, rate_count);
+    status = show(argv[0], &plot, svg, json);
+  }
   again_policy_unref(policy);
   return status;
 }
@@ -134,6 +139,8 @@ const again_cli_command again_cli_plot = {
         "  --class C        only retryable, throttled, auth or hold (the probes of what is held)\n"
         "  --topic T        as the policy's \"topics\" say for this one\n"
         "  --failures N/s   failures a second that drain the budget; up to 3 times (2, 10, 50)\n"
+        "  --quota N/s      instead: the calls of one sender whose service allows so many; given\n"
+        "                   up to 6 times, each is in force for 15 s\n"
         "  --json           the numbers, as one object\n\n"
         "The text has blocks of Unicode where the locale says UTF-8.\n\n"
         "example  again plot builtin:default --svg default.svg",

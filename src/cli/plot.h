@@ -4,6 +4,7 @@
 
 #include "cli/course.h"
 #include "cli/drain.h"
+#include "cli/options.h"
 
 enum { AGAIN_PLOT_DRAINS = 3 };
 
@@ -16,6 +17,11 @@ typedef struct again_plot {
   again_ms drain_until;
   again_drain drains[AGAIN_PLOT_DRAINS]; /* at rising rates of failures */
 } again_plot;
+
+/* `again plot --quota`: one sender that meets these quotas, in one of the three forms (`svg` NULL and `json`
+ * false: for a terminal). Returns an exit code. */
+int again_plot_meet(const char *command, const again_plot *plot, const again_cli_list *quotas,
+                    const char *svg, bool json);
 
 /* Fills in all but `path` and `policy`. `only`: one class, or AGAIN_PLIGHT_COUNT for all. `failures`:
  * the rates of failures, a second. */

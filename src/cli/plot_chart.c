@@ -73,7 +73,7 @@ static void draw_course(drawing *all, drawn_course *out, const again_course *cou
                                    .y = out->to,
                                    .low = out->from,
                                    .count = course->window_count};
-  out->calls[0] = (again_series){.name = "9 of 10",
+  out->calls[0] = (again_series){.name = "9 of 10 operations",
                                  .kind = AGAIN_SERIES_BAND,
                                  .colour = 1,
                                  .x = out->when,

@@ -109,6 +109,31 @@ END
 plot 0 builtin:default --json
 python3 -c 'import json; assert json.load(open("out"))["budget"] is None' || complain "a budget where there is none"
 
+# One sender that meets a quota.
+plot 2 builtin:default --quota 0
+says err "--quota 0: write a whole number from 1 to 10000"
+plot 2 builtin:default --quota 1 --quota 1 --quota 1 --quota 1 --quota 1 --quota 1 --quota 1
+says err "--quota may be given 6 times at most"
+plot 0 builtin:default --quota 100/s --quota 40
+says out 'the service allows 100/s, 40/s, for 15 s each'
+says out '  quota     |##############################===='
+grep -qE '^  accepted  .* to 1[01][0-9]/s$' out || complain "more is accepted than the quota"
+grep -qE '^  [0-9]+ calls: [0-9]+ % of the quota used, [0-9.]+ % of the calls refused; 0 operations' out ||
+  complain "it does not say what came out"
+plot 0 builtin:aws-standard --quota 100 --json
+python3 - <<'END' || complain "--quota --json lacks something"
+import json
+meet = json.load(open("out"))
+assert meet["calls"] == meet["accepted"] + meet["refused"] and meet["allowed"] == 1500
+assert meet["accepted"] <= 1510 and meet["surfaced"] > 0
+assert len(meet["at_s"]) == len(meet["accepted_per_s"]) == len(meet["rate_per_s"]) == 60
+assert round(sum(meet["accepted_per_s"]) / 4) == meet["accepted"]
+assert all(rate is None for rate in meet["rate_per_s"])
+END
+plot 0 builtin:default --quota 100 --svg quota.svg
+[ ! -s out ] || complain "it writes to standard output, too"
+grep -q "One sender meets a quota of 100/s" quota.svg || complain "the picture has no title"
+
 # The picture: XML that a parser takes, the same each time, nothing from elsewhere, no script.
 plot 0 policy.json --svg a.svg
 [ ! -s out ] || complain "it writes to standard output, too"

@@ -40,6 +40,7 @@ src/cli/plot.c:tests/cli/test_plot.sh
 src/cli/plot_chart.c:tests/cli/test_plot.sh
 src/cli/plot_text.c:tests/cli/test_plot.sh
 src/cli/plot_json.c:tests/cli/test_plot.sh
+src/cli/plot_meet.c:tests/cli/test_plot.sh
 src/cli/say.c:tests/cli/test_plot.sh
 src/cli/save.c:tests/cli/test_plot.sh
 "

@@ -19,7 +19,7 @@ uv        core,host,policy,sched,uv                            libc uv.h
 http      core,sched,uv,http,version                        libc uv.h curl/curl.h
 cls       core,policy,sched,uv,http,cls                     libc json-c/json.h lz4.h cls_logs.pb-c.h openssl/*
 emulator  core,policy,cls,emulator                          libc json-c/json.h lz4.h cls_logs.pb-c.h openssl/* microhttpd.h
-cli       core,policy,http,cls,emulator,version             libc json-c/json.h
+cli       core,policy,sched,http,cls,emulator,version             libc json-c/json.h
 END
 }
 

@@ -1,0 +1,171 @@
+#include "cli/simulate_chart.h"
+#include "cli/chart.h"
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+enum { CALLS = 4, PANELS = AGAIN_TRAFFIC_MAX + 2 };
+
+typedef struct drawing {
+  again_axis time;
+  again_series calls[AGAIN_TRAFFIC_MAX][CALLS];
+  double *tops[AGAIN_TRAFFIC_MAX];
+  again_series waiting[AGAIN_TRAFFIC_MAX];
+  again_series delays[2 * AGAIN_TRAFFIC_MAX];
+  char names[AGAIN_TRAFFIC_MAX][2][64]; /* of the delays */
+  char titles[AGAIN_TRAFFIC_MAX][96];
+  again_panel panels[PANELS];
+  char description[1024];
+} drawing;
+
+static again_series series_of(const char *name, again_series_kind kind, unsigned colour,
+                              const again_traffic *from, const double *values) {
+  return (again_series){.name = name,
+                        .kind = kind,
+                        .colour = colour,
+                        .x = from->at,
+                        .y = values,
+                        .count = from->count};
+}
+
+/* What was refused stands on what was accepted: the top is what was offered. False: out of memory. */
+static bool draw_calls(drawing *all, size_t policy, const again_traffic *from) {
+  again_series *series = all->calls[policy];
+  size_t count = 0;
+  double *top = calloc(from->count + 1, sizeof *top);
+  all->tops[policy] = top;
+  if (top == NULL) return false;
+  for (size_t i = 0; i < from->count; i++) {
+    top[i] = (from->accepted != NULL ? from->accepted[i] : 0) +
+             (from->refused != NULL ? from->refused[i] : 0);
+  }
+  if (from->accepted != NULL)
+    series[count++] = series_of("accepted", AGAIN_SERIES_BARS, 0, from, from->accepted);
+  if (from->refused != NULL) {
+    series[count] = series_of("refused (on top)", AGAIN_SERIES_BARS, 1, from, top);
+    series[count++].low = from->accepted;
+  }
+  if (from->quota != NULL)
+    series[count++] = series_of("quota", AGAIN_SERIES_LINE, AGAIN_CHART_GREY, from, from->quota);
+  if (from->rate != NULL) {
+    series[count] = series_of("the pacer's rate", AGAIN_SERIES_LINE, 2, from, from->rate);
+    series[count++].dashed = true;
+  }
+  all->panels[policy].series = series;
+  all->panels[policy].series_count = count;
+  return true;
+}
+
+static double highest(const double *values, size_t count, double least) {
+  for (size_t i = 0; values != NULL && i < count; i++) {
+    if (isfinite(values[i])) least = fmax(least, values[i]);
+  }
+  return least;
+}
+
+/* On one scale, so that they can be compared. */
+static bool add_calls(drawing *all, const again_traffic *traffic, size_t count) {
+  double most = 0;
+  for (size_t i = 0; i < count; i++) {
+    const char *note = traffic[i].note;
+    snprintf(all->titles[i], sizeof all->titles[i], note != NULL ? "calls/s; %s" : "calls/s", note);
+    all->panels[i] = (again_panel){.title = traffic[i].name, .x = &all->time};
+    if (!draw_calls(all, i, &traffic[i])) return false;
+    most = highest(all->tops[i], traffic[i].count, most);
+    most = highest(traffic[i].quota, traffic[i].count, most);
+    most = highest(traffic[i].rate, traffic[i].count, most);
+  }
+  for (size_t i = 0; i < count; i++)
+    all->panels[i].y = (again_axis){.title = all->titles[i], .max = most};
+  return true;
+}
+
+static size_t add_waiting(drawing *all, const again_traffic *traffic, size_t count, size_t panels) {
+  size_t drawn = 0;
+  for (size_t i = 0; i < count; i++) {
+    if (traffic[i].waiting == NULL) continue;
+    all->waiting[drawn] =
+        series_of(traffic[i].name, AGAIN_SERIES_STEP, (unsigned)i, &traffic[i], traffic[i].waiting);
+    all->waiting[drawn++].dashed = i > 0;
+  }
+  if (drawn == 0) return panels;
+  all->panels[panels] = (again_panel){.title = "Waiting",
+                                      .x = &all->time,
+                                      .y = {.title = "operations", .kind = AGAIN_AXIS_WHOLE},
+                                      .series = all->waiting,
+                                      .series_count = drawn};
+  return panels + 1;
+}
+
+static size_t add_delays(drawing *all, const again_traffic *traffic, size_t count, size_t panels) {
+  size_t drawn = 0;
+  for (size_t i = 0; i < count; i++) {
+    const again_traffic *from = &traffic[i];
+    if (from->delay_high == NULL) continue;
+    snprintf(all->names[i][0], sizeof all->names[i][0], "%s, p50 to p99", from->name);
+    if (from->delay_low != NULL) {
+      all->delays[drawn] =
+          series_of(all->names[i][0], AGAIN_SERIES_BAND, (unsigned)i, from, from->delay_high);
+      all->delays[drawn++].low = from->delay_low;
+    }
+    snprintf(all->names[i][1], sizeof all->names[i][1], "%s, p99", from->name);
+    all->delays[drawn] = series_of(from->delay_low == NULL ? all->names[i][1] : NULL,
+                                   AGAIN_SERIES_LINE, (unsigned)i, from, from->delay_high);
+    all->delays[drawn++].dashed = i > 0;
+  }
+  if (drawn == 0) return panels;
+  all->panels[panels] =
+      (again_panel){.title = "Delay",
+                    .x = &all->time,
+                    .y = {.title = "from submit to delivery", .kind = AGAIN_AXIS_TIME},
+                    .series = all->delays,
+                    .series_count = drawn};
+  return panels + 1;
+}
+
+/* The sums, for who cannot see them. */
+static void describe(drawing *all, const again_traffic *traffic, size_t count) {
+  size_t used = 0;
+  for (size_t i = 0; i < count && used < sizeof all->description; i++) {
+    const again_traffic *from = &traffic[i];
+    used += (size_t)snprintf(all->description + used, sizeof all->description - used,
+                             "%s: at most %.0f calls a second offered and %.0f accepted%s%s. ",
+                             from->name, highest(all->tops[i], from->count, 0),
+                             highest(from->accepted, from->count, 0),
+                             from->note != NULL ? "; " : "", from->note != NULL ? from->note : "");
+  }
+}
+
+static char *draw(drawing *all, const char *title, const char *subtitle,
+                  const again_traffic *traffic, size_t count) {
+  all->time = (again_axis){.title = "time", .kind = AGAIN_AXIS_TIME};
+  for (size_t i = 0; i < count; i++) {
+    const again_traffic *from = &traffic[i];
+    /* From 0 to the end of the last step: `at` are middles. */
+    if (from->count > 0)
+      all->time.max = fmax(all->time.max, from->at[from->count - 1] + from->at[0]);
+  }
+  if (!add_calls(all, traffic, count)) return NULL;
+  size_t panels = add_waiting(all, traffic, count, count);
+  panels = add_delays(all, traffic, count, panels);
+  describe(all, traffic, count);
+  again_chart chart = {.title = title,
+                       .subtitle = subtitle,
+                       .description = all->description,
+                       .panels = all->panels,
+                       .panel_count = panels,
+                       .height = panels == 1 ? 170 : 0};
+  return again_chart_svg(&chart);
+}
+
+char *again_simulate_chart(const char *title, const char *subtitle, const again_traffic *traffic,
+                           size_t count) {
+  drawing *all = calloc(1, sizeof *all);
+  if (all == NULL) return NULL;
+  if (count > AGAIN_TRAFFIC_MAX) count = AGAIN_TRAFFIC_MAX;
+  char *text = draw(all, title, subtitle, traffic, count);
+  for (size_t i = 0; i < AGAIN_TRAFFIC_MAX; i++)
+    free(all->tops[i]);
+  free(all);
+  return text;
+}
