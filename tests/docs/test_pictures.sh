@@ -32,4 +32,13 @@ while IFS= read -r line; do
     *) complain "$line is not made by cmake/make-docs.sh" ;;
   esac
 done <"$scratch/shown"
+
+# The text that docs/plot.md shows is what the command says, where there is a locale for its blocks.
+if locale -a 2>/dev/null | grep -qix 'C.utf-\?8'; then
+  awk '/^```text/ { inside = 1; next } /^```/ { inside = 0 } inside' docs/plot.md >"$scratch/shown"
+  LC_ALL=C.UTF-8 "$again" plot builtin:default --class retryable >"$scratch/said"
+  [ "$(wc -l <"$scratch/shown")" -gt 10 ] || complain "docs/plot.md shows no text"
+  tail -n +3 "$scratch/said" | head -n "$(wc -l <"$scratch/shown")" | diff "$scratch/shown" - ||
+    complain "docs/plot.md shows something else than again plot says"
+fi
 exit $failed
