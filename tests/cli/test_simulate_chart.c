@@ -65,6 +65,7 @@ static void what_is_refused_stands_on_what_is_accepted(void **state) {
   /* One panel is 170 high. */
   assert_non_null(strstr(blue, "height=\"56.7\""));
   assert_non_null(strstr(orange, "height=\"113.3\""));
+  assert_null(strstr(orange, "height=\"170\""));
   free(text);
 }
 
