@@ -1,4 +1,5 @@
 #include "cli/chart.h"
+#include "cli/heading.h"
 #include "cli/marks.h"
 #include <math.h>
 #include <string.h>
@@ -9,9 +10,9 @@ enum {
   AXIS = 52,   /* left of a panel's values, for the words at the ticks */
   INSET = 10,  /* right of them, for half of the last tick's words */
   BESIDE = 20, /* between two columns */
-  LINE = 17,   /* of text */
-  GAP = 18,    /* between a panel and the heading of the next */
-  SWATCH = 22  /* of a legend's entry */
+  LINE = AGAIN_HEADING_LINE,
+  GAP = 18,  /* between a panel and the heading of the next */
+  SMALL = 11 /* letters */
 };
 
 /* A renderer without custom properties takes the plain value before; one without media queries stays
@@ -29,8 +30,8 @@ static const char style[] =
     ".g{stroke:#dfe3e8;stroke:var(--grid);stroke-width:1}"
     ".x{stroke:#59636e;stroke:var(--soft);stroke-width:1}\n"
     ".l{fill:none;stroke-width:1.8;stroke-linejoin:round;stroke-linecap:round}"
-    ".a{fill-opacity:.22;stroke-opacity:.3;stroke-width:1}.m{fill-opacity:.5;stroke-width:1}.f{"
-    "fill-opacity:.65;stroke:none}\n";
+    ".a{fill-opacity:.22;stroke-opacity:.3;stroke-width:1}.m{fill-opacity:.5;stroke-width:1}"
+    ".s1.m{fill-opacity:.9}.f{stroke:none;shape-rendering:crispEdges}\n";
 
 static const char *const colours[] = {"#0072b2", "#c2500a", "#00805a", "#a8468b",
                                       "#8a6d00", "#4b5fbd", "#6e7781"};
@@ -44,24 +45,6 @@ static void write_style(again_svg *svg) {
     again_svg_markup(svg, ".d%u{stroke-dasharray:%s}\n", i, dashes[i]);
   }
   again_svg_markup(svg, "%s</style>\n", style); /* later rules win: a line is not filled */
-}
-
-/* About as wide as the text is in a font of this size: letters of sans-serif fonts are half an em
- * on average. */
-static double width_of(const char *text, double size) {
-  double letters = 0;
-  for (; text != NULL && *text != '\0'; text++)
-    letters += ((unsigned char)*text & 0xc0) != 0x80; /* bytes that begin a character */
-  return letters * size * 0.52;
-}
-
-static void write_text(again_svg *svg, const char *class, double x, double y, const char *text) {
-  again_svg_markup(svg, "<text class=\"%s\"", class);
-  again_svg_attribute(svg, "x", x);
-  again_svg_attribute(svg, "y", y);
-  again_svg_markup(svg, ">");
-  again_svg_text(svg, text);
-  again_svg_markup(svg, "</text>\n");
 }
 
 static void write_line(again_svg *svg, const char *class, double x1, double y1, double x2,
@@ -118,82 +101,6 @@ static again_ticks ticks_x(const again_chart *chart, const again_axis *axis, dou
 
 /* ---- A panel --------------------------------------------------------------------------------- */
 
-static bool is_named(const again_series *series) {
-  return series->name != NULL && series->name[0] != '\0';
-}
-
-static bool same_legend(const again_panel *a, const again_panel *b) {
-  if (a->series_count != b->series_count || a->series_count == 0) return false;
-  for (size_t i = 0; i < a->series_count; i++) {
-    const again_series *one = &a->series[i];
-    const again_series *other = &b->series[i];
-    if (is_named(one) != is_named(other) || one->kind != other->kind ||
-        one->colour != other->colour || one->dashed != other->dashed ||
-        (is_named(one) && strcmp(one->name, other->name) != 0)) {
-      return false;
-    }
-  }
-  return true;
-}
-
-/* What its heading has to the right of the title, or below it where that is too long. */
-static double legend_width(const again_panel *panel) {
-  double width = 0;
-  for (size_t i = 0; i < panel->series_count; i++) {
-    if (is_named(&panel->series[i])) {
-      width += SWATCH + width_of(panel->series[i].name, 11) + 12;
-    }
-  }
-  return width;
-}
-
-static double heading_width(const again_panel *panel) {
-  return width_of(panel->title, 12.5) + width_of(panel->y.title, 11) + 24;
-}
-
-static void write_swatch(again_svg *svg, const again_series *series, double x, double y) {
-  bool line = series->kind == AGAIN_SERIES_LINE || series->kind == AGAIN_SERIES_STEP;
-  if (line) {
-    again_svg_markup(svg, "<path class=\"s%u l", series->colour);
-    if (series->dashed) again_svg_markup(svg, " d%u", series->colour);
-    again_svg_markup(svg, "\" d=\"M");
-    again_svg_number(svg, x);
-    again_svg_markup(svg, " ");
-    again_svg_number(svg, y - 4);
-    again_svg_markup(svg, "h16\"/>");
-    return;
-  }
-  again_svg_markup(svg, "<rect class=\"s%u %s\"", series->colour,
-                   series->kind == AGAIN_SERIES_BAND ? "a" : "m");
-  again_svg_attribute(svg, "x", x);
-  again_svg_attribute(svg, "y", y - 9);
-  again_svg_markup(svg, " width=\"16\" height=\"10\"/>");
-}
-
-static void write_legend(again_svg *svg, const again_panel *panel, double x, double y) {
-  for (size_t i = 0; i < panel->series_count; i++) {
-    const again_series *series = &panel->series[i];
-    if (!is_named(series)) continue;
-    write_swatch(svg, series, x, y);
-    write_text(svg, "t", x + SWATCH, y, series->name);
-    x += SWATCH + width_of(series->name, 11) + 12;
-  }
-}
-
-static void write_heading(again_svg *svg, const again_panel *panel, double x, double y) {
-  again_svg_markup(svg, "<text class=\"h\"");
-  again_svg_attribute(svg, "x", x);
-  again_svg_attribute(svg, "y", y);
-  again_svg_markup(svg, ">");
-  again_svg_text(svg, panel->title);
-  if (panel->y.title != NULL) {
-    again_svg_markup(svg, "<tspan class=\"t\" font-weight=\"400\" font-size=\"11\" dx=\"8\">");
-    again_svg_text(svg, panel->y.title);
-    again_svg_markup(svg, "</tspan>");
-  }
-  again_svg_markup(svg, "</text>\n");
-}
-
 static void write_axes(again_svg *svg, const again_frame *frame, bool labels) {
   double bottom = frame->top + frame->height;
   for (int i = 0; i < frame->y.count; i++) {
@@ -201,7 +108,7 @@ static void write_axes(again_svg *svg, const again_frame *frame, bool labels) {
     double y = again_frame_y(frame, frame->y.at[i]);
     again_ticks_label(&frame->y, frame->y.at[i], label);
     write_line(svg, "g", frame->left, y, frame->left + frame->width, y);
-    write_text(svg, "t n", frame->left - 6, y + 4, label);
+    again_svg_label(svg, "t n", frame->left - 6, y + 4, label, SMALL, frame->width);
   }
   write_line(svg, "x", frame->left, bottom, frame->left + frame->width, bottom);
   for (int i = 0; i < frame->x.count; i++) {
@@ -209,7 +116,7 @@ static void write_axes(again_svg *svg, const again_frame *frame, bool labels) {
     double x = again_frame_x(frame, frame->x.at[i]);
     write_line(svg, "x", x, bottom, x, bottom + 4);
     again_ticks_label(&frame->x, frame->x.at[i], label);
-    if (labels) write_text(svg, "t c", x, bottom + 16, label);
+    if (labels) again_svg_label(svg, "t c", x, bottom + 16, label, SMALL, frame->width);
   }
 }
 
@@ -241,23 +148,20 @@ static const again_panel *below(const again_chart *chart, const layout *out, siz
   return &chart->panels[next];
 }
 
-/* The same legend is drawn once, with the first panel of a column. */
+/* A legend that the panel above has as well is not drawn again. */
 static bool has_legend(const again_chart *chart, const layout *out, size_t p) {
   size_t step = chart->panels[p].wide ? 1 : out->columns;
   return p < step || chart->panels[p - step].wide != chart->panels[p].wide ||
-         !same_legend(&chart->panels[p - step], &chart->panels[p]);
+         !again_heading_covers(&chart->panels[p - step], &chart->panels[p]);
 }
 
 static double panel_width(const layout *out, const again_panel *panel) {
   return panel->wide ? out->width - 2 * MARGIN : out->column;
 }
 
-/* Lines of its heading: a second one if title and legend do not fit beside each other. */
 static int heading_lines(const again_chart *chart, const layout *out, size_t p) {
   const again_panel *panel = &chart->panels[p];
-  double width = panel_width(out, panel);
-  if (!has_legend(chart, out, p)) return 1;
-  return heading_width(panel) + legend_width(panel) > width ? 2 : 1;
+  return again_heading_lines(panel, panel_width(out, panel), has_legend(chart, out, p));
 }
 
 /* Draws a panel whose heading begins at `top`, with room for `lines` of heading; returns where it ends. */
@@ -273,14 +177,9 @@ static double draw_panel(again_svg *svg, const again_chart *chart, const layout 
                        .height = out->height};
   frame.x = ticks_x(chart, panel->x, frame.width);
   frame.y = ticks_y(panel, frame.height);
-  write_heading(svg, panel, x, top + 12);
-  if (has_legend(chart, out, p)) {
-    double legend = x + fmax(width - legend_width(panel) + 12, 0);
-    bool own_line = heading_lines(chart, out, p) > 1;
-    write_legend(svg, panel, own_line ? x : legend, top + 12 + (own_line ? LINE : 0));
-  }
+  again_heading_draw(svg, panel, x, top + 12, width, has_legend(chart, out, p));
   if (panel->note != NULL) {
-    write_text(svg, "t", x, frame.top + 4, panel->note);
+    again_svg_label(svg, "t", x, frame.top + 4, panel->note, SMALL, width);
     return frame.top + 4;
   }
   write_axes(svg, &frame, !shared);
@@ -289,7 +188,8 @@ static double draw_panel(again_svg *svg, const again_chart *chart, const layout 
   double bottom = frame.top + frame.height;
   if (shared) return bottom;
   if (panel->x->title != NULL)
-    write_text(svg, "t c", frame.left + frame.width / 2, bottom + 16 + LINE - 2, panel->x->title);
+    again_svg_label(svg, "t c", frame.left + frame.width / 2, bottom + 16 + LINE - 2,
+                    panel->x->title, SMALL, frame.width);
   return bottom + 18 + (panel->x->title != NULL ? LINE : 0);
 }
 
@@ -318,8 +218,10 @@ char *again_chart_svg(const again_chart *chart) {
   again_svg body = {.text = NULL};
   again_svg svg = {.text = NULL};
   double top = MARGIN + 16;
-  write_text(&body, "k", MARGIN, top, chart->title);
-  if (chart->subtitle != NULL) write_text(&body, "t", MARGIN, top += LINE + 2, chart->subtitle);
+  double text_width = out.width - 2 * MARGIN;
+  again_svg_label(&body, "k", MARGIN, top, chart->title, 17, text_width);
+  if (chart->subtitle != NULL)
+    again_svg_label(&body, "t", MARGIN, top += LINE + 2, chart->subtitle, SMALL, text_width);
   double height = draw_panels(&body, chart, &out, top + GAP) - GAP + MARGIN;
 
   again_svg_markup(&svg, "<svg xmlns=\"http://www.w3.org/2000/svg\" role=\"img\" "

@@ -11,8 +11,8 @@ typedef struct drawing {
   again_series calls[AGAIN_TRAFFIC_MAX][CALLS];
   double *tops[AGAIN_TRAFFIC_MAX];
   again_series waiting[AGAIN_TRAFFIC_MAX];
-  again_series delays[2 * AGAIN_TRAFFIC_MAX];
-  char names[AGAIN_TRAFFIC_MAX][2][64]; /* of the delays */
+  again_series delays[AGAIN_TRAFFIC_MAX + 1];
+  char names[AGAIN_TRAFFIC_MAX][64]; /* of the delays */
   char titles[AGAIN_TRAFFIC_MAX][96];
   again_panel panels[PANELS];
   char description[1024];
@@ -97,20 +97,22 @@ static size_t add_waiting(drawing *all, const again_traffic *traffic, size_t cou
   return panels + 1;
 }
 
+/* Of one policy from the median to the slowest hundredth; of several these would hide each other. */
 static size_t add_delays(drawing *all, const again_traffic *traffic, size_t count, size_t panels) {
   size_t drawn = 0;
+  bool band = count == 1 && traffic[0].delay_low != NULL;
   for (size_t i = 0; i < count; i++) {
     const again_traffic *from = &traffic[i];
     if (from->delay_high == NULL) continue;
-    snprintf(all->names[i][0], sizeof all->names[i][0], "%s, p50 to p99", from->name);
-    if (from->delay_low != NULL) {
+    snprintf(all->names[i], sizeof all->names[i], "%s, %s", from->name,
+             band ? "p50 to p99" : "p99");
+    if (band) {
       all->delays[drawn] =
-          series_of(all->names[i][0], AGAIN_SERIES_BAND, (unsigned)i, from, from->delay_high);
+          series_of(all->names[i], AGAIN_SERIES_BAND, (unsigned)i, from, from->delay_high);
       all->delays[drawn++].low = from->delay_low;
     }
-    snprintf(all->names[i][1], sizeof all->names[i][1], "%s, p99", from->name);
-    all->delays[drawn] = series_of(from->delay_low == NULL ? all->names[i][1] : NULL,
-                                   AGAIN_SERIES_LINE, (unsigned)i, from, from->delay_high);
+    all->delays[drawn] = series_of(band ? NULL : all->names[i], AGAIN_SERIES_LINE, (unsigned)i,
+                                   from, from->delay_high);
     all->delays[drawn++].dashed = i > 0;
   }
   if (drawn == 0) return panels;

@@ -60,18 +60,51 @@ static size_t character(const unsigned char *text) {
   return allowed ? length : 0;
 }
 
-void again_svg_text(again_svg *svg, const char *text) {
-  while (*text != '\0') {
-    size_t length = character((const unsigned char *)text);
-    switch (*text) {
-    case '&': add(svg, "&amp;", 5); break;
-    case '<': add(svg, "&lt;", 4); break;
-    case '>': add(svg, "&gt;", 4); break;
-    case '"': add(svg, "&quot;", 6); break;
-    default: add(svg, length > 0 ? text : "\xef\xbf\xbd", length > 0 ? length : 3); break;
-    }
-    text += length > 0 ? length : 1;
+/* The next character, escaped; returns its length. */
+static size_t add_character(again_svg *svg, const char *text) {
+  size_t length = character((const unsigned char *)text);
+  switch (*text) {
+  case '&': add(svg, "&amp;", 5); break;
+  case '<': add(svg, "&lt;", 4); break;
+  case '>': add(svg, "&gt;", 4); break;
+  case '"': add(svg, "&quot;", 6); break;
+  default: add(svg, length > 0 ? text : "\xef\xbf\xbd", length > 0 ? length : 3); break;
   }
+  return length > 0 ? length : 1;
+}
+
+void again_svg_text(again_svg *svg, const char *text) {
+  while (*text != '\0')
+    text += add_character(svg, text);
+}
+
+static const double letter = 0.52; /* of the size */
+
+double again_svg_width(const char *text, double size) {
+  double letters = 0;
+  for (; text != NULL && *text != '\0'; text++)
+    letters += ((unsigned char)*text & 0xc0) != 0x80; /* bytes that begin a character */
+  return letters * size * letter;
+}
+
+void again_svg_text_within(again_svg *svg, const char *text, double size, double width) {
+  if (again_svg_width(text, size) <= width) {
+    again_svg_text(svg, text);
+    return;
+  }
+  for (double used = 2 * size * letter; used <= width && *text != '\0'; used += size * letter)
+    text += add_character(svg, text);
+  add(svg, "\xe2\x80\xa6", 3);
+}
+
+void again_svg_label(again_svg *svg, const char *class, double x, double y, const char *text,
+                     double size, double width) {
+  again_svg_markup(svg, "<text class=\"%s\"", class);
+  again_svg_attribute(svg, "x", x);
+  again_svg_attribute(svg, "y", y);
+  again_svg_markup(svg, ">");
+  again_svg_text_within(svg, text, size, width);
+  again_svg_markup(svg, "</text>\n");
 }
 
 void again_svg_number(again_svg *svg, double number) {

@@ -80,6 +80,19 @@ static void a_long_text_is_held_whole(void **state) {
   free(text);
 }
 
+static void what_is_too_wide_is_cut_at_a_character(void **state) {
+  (void)state;
+  /* Letters of 10 px are 5.2 wide. */
+  assert_true(again_svg_width("\xc3\xa9\xc3\xa9", 10) == 2 * 5.2 && again_svg_width(NULL, 10) == 0);
+  again_svg svg = {0};
+  again_svg_text_within(&svg, "abcde", 10, 26.5);
+  gives(&svg, "abcde");
+  again_svg_text_within(&svg, "ab\xc3\xa9&ef", 10, 26.5);
+  gives(&svg, "ab\xc3\xa9&amp;\xe2\x80\xa6");
+  again_svg_label(&svg, "t", 1, 2.5, "abcdef", 10, 11);
+  gives(&svg, "<text class=\"t\" x=\"1\" y=\"2.5\">a\xe2\x80\xa6</text>\n");
+}
+
 static void one_is_put_behind_another(void **state) {
   (void)state;
   again_svg a = {0};
@@ -98,6 +111,7 @@ int main(void) {
       cmocka_unit_test(texts_are_escaped),
       cmocka_unit_test(what_xml_cannot_hold_is_replaced),
       cmocka_unit_test(a_long_text_is_held_whole),
+      cmocka_unit_test(what_is_too_wide_is_cut_at_a_character),
       cmocka_unit_test(one_is_put_behind_another),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
