@@ -31,7 +31,7 @@ static const char style[] =
     ".x{stroke:#59636e;stroke:var(--soft);stroke-width:1}\n"
     ".l{fill:none;stroke-width:1.8;stroke-linejoin:round;stroke-linecap:round}"
     ".a{fill-opacity:.22;stroke-opacity:.3;stroke-width:1}.m{fill-opacity:.5;stroke-width:1}"
-    ".s1.m{fill-opacity:.9}.f{stroke:none;shape-rendering:crispEdges}\n";
+    ".s1.m{fill-opacity:.9}.f{stroke:none}\n";
 
 static const char *const colours[] = {"#0072b2", "#c2500a", "#00805a", "#a8468b",
                                       "#8a6d00", "#4b5fbd", "#6e7781"};

@@ -155,14 +155,16 @@ static void draw_bars(again_svg *svg, const again_frame *frame, const again_seri
     if (points.gap) continue;
     double top = again_frame_y(frame, series->y[points.highest]);
     double bottom = again_frame_y(frame, low_of(series, points.lowest));
-    double middle = again_frame_x(frame, series->x[points.from]);
+    double left = again_frame_x(frame, series->x[points.from]) - width / 2;
+    double right = left + width;
+    if (width < DENSE) left = floor(left + 0.51), right = floor(right + 0.51); /* no seams */
     bool one_value = bottom - top < 2;
     if (one_value && width < DENSE && bottom - top < 0.05) continue; /* nothing, of many */
     if (one_value && width >= DENSE) bottom = (top = (top + bottom) / 2 - 1) + 2; /* a stroke */
     again_svg_markup(svg, "<rect");
-    again_svg_attribute(svg, "x", middle - width / 2);
+    again_svg_attribute(svg, "x", left);
     again_svg_attribute(svg, "y", top);
-    again_svg_attribute(svg, "width", width);
+    again_svg_attribute(svg, "width", fmax(right - left, 1));
     again_svg_attribute(svg, "height", bottom - top);
     again_svg_markup(svg, "/>");
   }

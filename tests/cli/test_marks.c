@@ -118,6 +118,27 @@ static void a_band_runs_forth_above_and_back_below(void **state) {
   free(text);
 }
 
+/* 60 bars on 200 pixels: each ends where the next begins. */
+static void dense_bars_touch(void **state) {
+  (void)state;
+  static double x[60];
+  static double y[60];
+  for (int i = 0; i < 60; i++) {
+    x[i] = i + 0.5;
+    y[i] = 5;
+  }
+  again_frame frame = frame_of(60, 10);
+  again_series series = {.kind = AGAIN_SERIES_BARS, .x = x, .y = y, .count = 60};
+  char *text = draw(&frame, &series);
+  int end = 0;
+  for (const char *at = strstr(text, "x=\""); at != NULL; at = strstr(at + 1, " x=\"")) {
+    assert_int_equal(atoi(strchr(at, '"') + 1), end);
+    end += atoi(strstr(at, "width=\"") + 7);
+  }
+  assert_int_equal(end, 200);
+  free(text);
+}
+
 static void a_bar_of_one_value_can_still_be_seen(void **state) {
   (void)state;
   static const double x[] = {1, 2};
@@ -138,6 +159,7 @@ int main(void) {
       cmocka_unit_test(a_gap_begins_a_new_line),
       cmocka_unit_test(many_points_become_few_and_the_extremes_stay),
       cmocka_unit_test(a_band_runs_forth_above_and_back_below),
+      cmocka_unit_test(dense_bars_touch),
       cmocka_unit_test(a_bar_of_one_value_can_still_be_seen),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
