@@ -24,6 +24,7 @@ extern const again_cli_command again_cli_explain;
 extern const again_cli_command again_cli_keys;
 extern const again_cli_command again_cli_plot;
 extern const again_cli_command again_cli_print;
+extern const again_cli_command again_cli_test;
 
 /* One line on stderr, "again NAME: ..."; returns CLI_USAGE. */
 int again_cli_usage_error(const char *command, const char *format, ...)
@@ -33,6 +34,9 @@ int again_cli_usage_error(const char *command, const char *format, ...)
  * NULL and one line on stderr says where and what, with the place shown below it; returns an exit
  * code. */
 int again_cli_load(const char *path, const again_policy **policy);
+
+/* Shows on stderr what is wrong with a file, as compilers do, with the place below it. */
+void again_cli_show(const char *path, const again_diagnostic *diagnostic);
 
 /* Shows on stderr all that is wrong with a policy file, as compilers do; returns an exit code. */
 int again_cli_examine(const char *path);

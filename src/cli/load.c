@@ -24,15 +24,17 @@ static void show_place(const char *path, const again_diagnostic *diagnostic) {
   fclose(file);
 }
 
-/* One diagnostic, as compilers print them. */
-static void show(void *data, const again_diagnostic *diagnostic) {
-  const char *path = data;
+void again_cli_show(const char *path, const again_diagnostic *diagnostic) {
   fprintf(stderr, "%s:", path);
   if (diagnostic->line > 0) {
     fprintf(stderr, "%" PRIu32 ":%" PRIu32 ":", diagnostic->line, diagnostic->column);
   }
   fprintf(stderr, " %s: %s\n", diagnostic->warning ? "warning" : "error", diagnostic->message);
   show_place(path, diagnostic);
+}
+
+static void show(void *data, const again_diagnostic *diagnostic) {
+  again_cli_show(data, diagnostic);
 }
 
 int again_cli_examine(const char *path) {
@@ -51,6 +53,6 @@ int again_cli_load(const char *path, const again_policy **policy) {
   int error = again_policy_load(path, policy, &diagnostic);
   if (error == 0) return CLI_OK;
   *policy = NULL;
-  show((void *)(uintptr_t)path, &diagnostic);
+  again_cli_show(path, &diagnostic);
   return error == AGAIN_EPOLICY ? CLI_INVALID : CLI_USAGE;
 }

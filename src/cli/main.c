@@ -9,8 +9,14 @@
 
 /* clang-format off: one a line */
 static const again_cli_command *const commands[] = {
-    &again_cli_check, &again_cli_explain, &again_cli_print, &again_cli_keys,
-    &again_cli_codes, &again_cli_emulate, &again_cli_plot,
+    &again_cli_check,
+    &again_cli_explain,
+    &again_cli_print,
+    &again_cli_keys,
+    &again_cli_codes,
+    &again_cli_plot,
+    &again_cli_test,
+    &again_cli_emulate,
 };
 /* clang-format on */
 
@@ -41,7 +47,7 @@ int again_cli_print_text(const char *command, char *text) {
 static int print_help(void) {
   printf(
       "usage: again COMMAND [arguments]\n\n"
-      "Checks, explains and prints retry policies, lists error codes, emulates the service.\n\n");
+      "Checks, explains, prints and tests retry policies, lists error codes, emulates the service.\n\n");
   for (int i = 0; i < COMMAND_COUNT; i++)
     printf("  %-9s %s\n", commands[i]->name, commands[i]->sentence);
   printf("\n  again COMMAND --help   a page on the command, with an example\n"
