@@ -100,7 +100,8 @@ bool again_span_parse(const char *text, bool durations, again_span *span) {
   if (length >= sizeof first) return false;
   memcpy(first, text, length);
   again_span read = {.given = true};
-  if (!parse_number(first, durations, &read.min)) return false;
+  if (!(dots == text && dots[2] != '\0') && !parse_number(first, durations, &read.min))
+    return false;
   if (dots == NULL) {
     read.max = read.min;
   } else if (dots[2] == '\0') {
@@ -112,9 +113,21 @@ bool again_span_parse(const char *text, bool durations, again_span *span) {
   return true;
 }
 
+/* In seconds where it is no whole number of those: "11.349s". */
+static void print_duration(again_ms duration, char *buffer, size_t size) {
+  if (duration < 1000 || duration % 1000 == 0) {
+    again_duration_print(duration, buffer, size);
+    return;
+  }
+  unsigned thousandths = (unsigned)(duration % 1000);
+  int digits = thousandths % 100 == 0 ? 1 : thousandths % 10 == 0 ? 2 : 3;
+  unsigned part = digits == 1 ? thousandths / 100 : digits == 2 ? thousandths / 10 : thousandths;
+  snprintf(buffer, size, "%" PRIu64 ".%0*us", duration / 1000, digits, part);
+}
+
 static void print_number(uint64_t number, bool duration, char *buffer, size_t size) {
   if (duration) {
-    again_duration_print(number, buffer, size);
+    print_duration(number, buffer, size);
   } else {
     snprintf(buffer, size, "%" PRIu64, number);
   }

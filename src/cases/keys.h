@@ -19,8 +19,8 @@ typedef enum again_case_object {
   X(COUNT, "a whole number")                                                                       \
   X(FLAG, "true or false")                                                                         \
   X(DURATION, "a duration such as \"250ms\", \"1.5s\" or \"10m\"")                                 \
-  X(SPAN, "a duration (\"2s\") or a window (\"100ms..400ms\", \"1s..\")")                          \
-  X(RANGE, "a whole number (3) or a range (\"2..5\", \"4..\")")                                    \
+  X(SPAN, "a duration (\"2s\") or a window (\"100ms..400ms\", \"1s..\", \"..2s\")")                \
+  X(RANGE, "a whole number (3) or a range (\"2..5\", \"4..\", \"..16\")")                          \
   X(FAULT, "the name of a fault")                                                                  \
   X(EFFECT, "the name of an effect")                                                               \
   X(CLASSES, "a class, or a list of them")                                                         \
@@ -84,7 +84,7 @@ const char *again_case_kind_text(again_case_kind kind);
  * EVENT_COUNTS: their keys. */
 const char *again_case_word(again_case_kind kind, size_t value);
 
-/* Reads "2s", "1s..2s", "1s.." (`durations`) or "3", "2..5", "4..". */
+/* Reads "2s", "1s..2s", "1s..", "..2s" (`durations`) or "3", "2..5", "4..", "..5". */
 bool again_span_parse(const char *text, bool durations, again_span *span);
 
 /* Writes it as again_span_parse reads it. `size` >= 56. */

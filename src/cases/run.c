@@ -34,10 +34,10 @@ typedef struct run {
 /* ---- What is seen ------------------------------------------------------------------------------ */
 
 static void note(run *r, const operation *o, const again_event *event) {
-  char time[24];
+  char time[56];
   char text[160];
   char who[32] = "";
-  again_duration_print(event->now, time, sizeof time);
+  again_span_print(&(again_span){true, event->now, event->now}, true, time, sizeof time);
   if (o != NULL && r->c->operations > 1)
     snprintf(who, sizeof who, "operation %zu: ", (size_t)(o - r->operations) + 1);
   if (event->kind == AGAIN_EVENT_ATTEMPT) {
@@ -51,7 +51,7 @@ static void note(run *r, const operation *o, const again_event *event) {
           ? t->count
           : AGAIN_CASES_TRACE_HEAD + (t->count - AGAIN_CASES_TRACE_HEAD) % AGAIN_CASES_TRACE_TAIL;
   t->count++;
-  snprintf(t->lines[at], sizeof t->lines[at], "%9s  %s%s", time, who, text);
+  snprintf(t->lines[at], sizeof t->lines[at], "%9.24s  %s%s", time, who, text);
 }
 
 static void note_call(run *r, again_ms now) {
