@@ -7,7 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* clang-format off: one a line */
+/* One a line. */
+/* clang-format off */
 static const again_cli_command *const commands[] = {
     &again_cli_check,
     &again_cli_explain,
@@ -45,9 +46,9 @@ int again_cli_print_text(const char *command, char *text) {
 }
 
 static int print_help(void) {
-  printf(
-      "usage: again COMMAND [arguments]\n\n"
-      "Checks, explains, prints and tests retry policies, lists error codes, emulates the service.\n\n");
+  printf("usage: again COMMAND [arguments]\n\n"
+         "Checks, explains, prints and tests retry policies, lists error codes, emulates the "
+         "service.\n\n");
   for (int i = 0; i < COMMAND_COUNT; i++)
     printf("  %-9s %s\n", commands[i]->name, commands[i]->sentence);
   printf("\n  again COMMAND --help   a page on the command, with an example\n"

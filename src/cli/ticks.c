@@ -66,11 +66,14 @@ static void print_fixed(double value, int decimals, const char *unit, char label
   long long scaled = llround(fmin(fmax(value, -1e12), 1e12) * (double)power);
   const char *sign = scaled < 0 ? "-" : "";
   long long size = scaled < 0 ? -scaled : scaled;
+  char text[64]; /* for any number that there is */
   if (decimals == 0) {
-    snprintf(label, 32, "%s%lld%s", sign, size, unit);
+    snprintf(text, sizeof text, "%s%lld%s", sign, size, unit);
   } else {
-    snprintf(label, 32, "%s%lld.%0*lld%s", sign, size / power, decimals, size % power, unit);
+    snprintf(text, sizeof text, "%s%lld.%0*lld%s", sign, size / power, decimals, size % power,
+             unit);
   }
+  snprintf(label, 32, "%.31s", text);
 }
 
 void again_ticks_label(const again_ticks *ticks, double value, char label[32]) {
