@@ -18,8 +18,8 @@ enum {
   AGAIN_CASES_SEEDS = 20,                 /* where nothing else is said */
   AGAIN_CASES_SEEDS_MAX = 1000,
   AGAIN_CASES_OPERATIONS_MAX = 10000,
-  AGAIN_CASES_ATTEMPTS_MAX = 200,  /* of an operation that are looked at one by one */
-  AGAIN_CASES_CALLS_MAX = 1000000, /* attempts of a case with one seed */
+  AGAIN_CASES_ATTEMPTS_MAX = 200, /* of an operation that are looked at one by one */
+  AGAIN_CASES_CALLS_MAX = 200000, /* attempts of a case with one seed */
   AGAIN_CASES_TRACE_HEAD = 24,
   AGAIN_CASES_TRACE_TAIL = 8
 };

@@ -4,7 +4,7 @@
 
 static const char *problem_of(int error) {
   if (error == AGAIN_ELIMIT)
-    return "it makes more than 1,000,000 calls: give it an end with \"until\"";
+    return "it makes more than 200,000 calls: give it an end with \"until\"";
   return again_error_text(error);
 }
 

@@ -5,8 +5,9 @@
 #include <string.h>
 
 #define DURATION      "[0-9]+(\\.[0-9]+)?(ms|s|m|h|d)"
-#define SPAN_PATTERN  "^" DURATION "(\\.\\.(" DURATION ")?)?$"
-#define RANGE_PATTERN "^[0-9]+(\\.\\.([0-9]+)?)?$"
+#define SPAN_OF(one)  "^(" one "(\\.\\.(" one ")?)?|\\.\\." one ")$"
+#define SPAN_PATTERN  SPAN_OF(DURATION)
+#define RANGE_PATTERN SPAN_OF("[0-9]+")
 
 /* What is missing for want of memory is found here. */
 static void put(json_object *object, const char *key, json_object *value, bool *whole) {

@@ -2,7 +2,7 @@
 # Does what the documentation shows work? Usage:
 #   test_blocks.sh PROJECT-FOLDER FOLDER-OF-PROGRAMS AGAIN AGAIN-AGENT
 # The programs are the C blocks, built by CMake. Kinds of blocks: c (built and run against the
-# emulator), json (a policy), json script (for the emulator), sh (run), sh example (commands named in
+# emulator), json (a policy), json cases (for again test), json script (for the emulator), sh (run), sh example (commands named in
 # the project), cmake (a project that uses this one: configured), text, and text output (what the
 # program before it prints).
 set -u
@@ -55,6 +55,7 @@ for block in "$scratch"/blocks/*; do
       fi
       ;;
     json) "$again" check "$block" >"$scratch/said" 2>&1 || complain "$name: not a valid policy" ;;
+    json_cases) "$again" test "$block" >"$scratch/said" 2>&1 || complain "$name: not as expected" ;;
     json_script)
       timeout -s TERM 1 "$again" emulate --script "$block" >"$scratch/said" 2>&1
       grep -q listening "$scratch/said" || complain "$name: not a script of the emulator"
@@ -82,7 +83,7 @@ for block in "$scratch"/blocks/*; do
         complain "$name: cmake refuses it"
       ;;
     text | text_output | cmake_installed | sh_installed) ;; # the last two: tests/package/test_docs.sh
-    *) complain "$name: a block must say what it is: c, json, json script, sh, sh example, cmake, text" ;;
+    *) complain "$name: a block must say what it is: c, json, json cases, json script, sh, sh example, cmake, text" ;;
   esac
 done
 [ $ran -ge 3 ] || complain "only $ran programs were found in the pages"

@@ -26,6 +26,13 @@ src/cls/index.c:tests/cls/test_catalogue.c
 src/policy/reader.c:tests/policy/test_read.c
 src/policy/schema.c:tests/docs/test_pages.sh
 src/policy/manual.c:tests/docs/test_pages.sh
+src/cases/values.c:tests/cases/test_read.c
+src/cases/outcomes.c:tests/cases/test_read.c
+src/cases/judge.c:tests/cli/test_test.sh
+src/cases/explain.c:tests/cli/test_test.sh
+src/cases/write.c:tests/cli/test_test.sh
+src/cases/schema.c:tests/cli/test_test.sh
+src/cli/test.c:tests/cli/test_test.sh
 src/cli/main.c:tests/cli/test_cli.sh
 src/cli/options.c:tests/cli/test_cli.sh
 src/cli/report.c:tests/cli/test_cli.sh
