@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { HOUR = 3600000, CALLS_MAX = 5000 };
+enum { HOUR = 3600000, WEEK = 7 * 24 * HOUR, CALLS_MAX = 5000 };
 
 const char *again_plight_name(again_plight plight) {
   static const char *const names[] = {"retryable", "throttled", "auth", "hold"};
@@ -104,7 +104,16 @@ static again_spread spread_of(uint64_t values[AGAIN_COURSE_RUNS]) {
                         .high = values[AGAIN_COURSE_RUNS - 1 - AGAIN_COURSE_RUNS / 20]};
 }
 
-/* Follows each to its end, or to an hour where none is set. */
+/* An hour, or a dozen of the longest delays: something is to be seen. */
+static again_ms shown_without_end(const again_course *course) {
+  again_ms longest = HOUR / 12;
+  for (uint32_t i = 0; i < course->window_count; i++) {
+    if (course->windows[i].max > longest) longest = course->windows[i].max;
+  }
+  return longest < WEEK / 12 ? longest * 12 : WEEK;
+}
+
+/* Follows each to its end, or as far as is shown where there is none. */
 static void find_end(const again_policy *policy, again_course *course) {
   uint64_t calls[AGAIN_COURSE_RUNS];
   uint64_t ends[AGAIN_COURSE_RUNS];
@@ -112,8 +121,9 @@ static void find_end(const again_policy *policy, again_course *course) {
   for (uint64_t i = 0; i < AGAIN_COURSE_RUNS; i++) {
     run it = begin_run(policy, course->plight, i);
     while (call(&it)) {
-      if (it.progress.attempts == CALLS_MAX || it.decision.at > 7 * 24 * (again_ms)HOUR) {
-        course->until = it.at / 10 * 9 < HOUR ? it.at / 10 * 9 : HOUR;
+      if (it.progress.attempts == CALLS_MAX || it.decision.at > WEEK) {
+        again_ms shown = shown_without_end(course);
+        course->until = it.at / 10 * 9 < shown ? it.at / 10 * 9 : shown;
         course->ends = false;
         return;
       }

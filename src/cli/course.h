@@ -41,8 +41,8 @@ typedef struct again_course {
   again_spread calls;  /* calls made by then, */
   again_spread end;    /* and when the last of them began, in ms */
 
-  again_ms
-      until; /* how far `by` goes: the end of the slowest, in whole seconds; without an end at most an hour */
+  again_ms until; /* how far `by` goes: the end of the slowest, in whole seconds; without an end, an
+                     hour or a dozen of the longest delays */
   again_spread by[AGAIN_COURSE_TIMES]; /* calls begun by i * until / (AGAIN_COURSE_TIMES - 1) */
 } again_course;
 

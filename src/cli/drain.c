@@ -27,6 +27,7 @@ void again_drain_of(const again_policy *policy, again_ms until, again_drain *dra
     drain->tokens[i] = again_budget_tokens(&budget, numbers, now);
   }
   double refill = cost != 0 ? (double)numbers->refill_pct / 100 / cost : drain->failures;
+  if (cost > numbers->capacity) refill = 0; /* it never holds so many */
   drain->passing = refill < drain->failures ? refill : drain->failures;
 }
 

@@ -85,6 +85,19 @@ static void what_never_ends_is_shown_for_an_hour(void **state) {
   assert_int_equal(course.by[AGAIN_COURSE_TIMES - 1].median, 4 + (3600 - 7) / 5);
 }
 
+static void and_long_delays_for_a_dozen_of_them(void **state) {
+  (void)state;
+  again_policy policy = certain();
+  policy.retryable.max_attempts = 0;
+  policy.operation_deadline = AGAIN_NEVER;
+  policy.retryable.backoff.base = policy.retryable.backoff.cap = 3600000;
+  again_course course;
+  again_course_of(&policy, AGAIN_PLIGHT_RETRYABLE, &course);
+  assert_false(course.ends);
+  assert_int_equal(course.until, 12 * 3600000);
+  assert_int_equal(course.by[AGAIN_COURSE_TIMES - 1].median, 13);
+}
+
 static void what_is_not_tried_again_has_no_windows(void **state) {
   (void)state;
   again_policy policy = certain();
@@ -111,6 +124,7 @@ int main(void) {
       cmocka_unit_test(the_windows_are_those_of_the_backoff),
       cmocka_unit_test(a_decorrelated_backoff_grows_by_its_own_delays),
       cmocka_unit_test(what_never_ends_is_shown_for_an_hour),
+      cmocka_unit_test(and_long_delays_for_a_dozen_of_them),
       cmocka_unit_test(what_is_not_tried_again_has_no_windows),
       cmocka_unit_test(at_most_once_does_not_hide_the_delays),
   };

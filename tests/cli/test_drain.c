@@ -42,6 +42,17 @@ static void a_refill_lets_some_retries_pass(void **state) {
   assert_true(drain.passing == 2);
 }
 
+static void a_retry_that_costs_more_than_the_capacity_never_passes(void **state) {
+  (void)state;
+  again_policy policy = with_budget(1000);
+  policy.budget.retryable = 101;
+  again_drain drain = {.failures = 10, .of = AGAIN_CLASS_RETRYABLE};
+  again_drain_of(&policy, 10000, &drain);
+  assert_true(drain.empties && drain.empty_at == 0);
+  assert_int_equal(drain.passed, 0);
+  assert_true(drain.passing == 0);
+}
+
 static void the_picture_is_as_long_as_the_drain(void **state) {
   (void)state;
   again_policy policy = with_budget(0);
@@ -55,6 +66,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(a_budget_is_empty_when_its_tokens_are_spent),
       cmocka_unit_test(a_refill_lets_some_retries_pass),
+      cmocka_unit_test(a_retry_that_costs_more_than_the_capacity_never_passes),
       cmocka_unit_test(the_picture_is_as_long_as_the_drain),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
