@@ -104,7 +104,7 @@ static again_ticks ticks_x(const again_chart *chart, const again_axis *axis, dou
 static void write_axes(again_svg *svg, const again_frame *frame, bool labels) {
   double bottom = frame->top + frame->height;
   for (int i = 0; i < frame->y.count; i++) {
-    char label[32];
+    char label[AGAIN_TICKS_LABEL];
     double y = again_frame_y(frame, frame->y.at[i]);
     again_ticks_label(&frame->y, frame->y.at[i], label);
     write_line(svg, "g", frame->left, y, frame->left + frame->width, y);
@@ -112,7 +112,7 @@ static void write_axes(again_svg *svg, const again_frame *frame, bool labels) {
   }
   write_line(svg, "x", frame->left, bottom, frame->left + frame->width, bottom);
   for (int i = 0; i < frame->x.count; i++) {
-    char label[32];
+    char label[AGAIN_TICKS_LABEL];
     double x = again_frame_x(frame, frame->x.at[i]);
     write_line(svg, "x", x, bottom, x, bottom + 4);
     again_ticks_label(&frame->x, frame->x.at[i], label);

@@ -9,7 +9,7 @@ enum { CALLS = 4, PANELS = AGAIN_TRAFFIC_MAX + 2 };
 typedef struct drawing {
   again_axis time;
   again_series calls[AGAIN_TRAFFIC_MAX][CALLS];
-  double *tops[AGAIN_TRAFFIC_MAX];
+  double *tops[AGAIN_TRAFFIC_MAX]; /* of the bars of calls */
   again_series waiting[AGAIN_TRAFFIC_MAX];
   again_series delays[AGAIN_TRAFFIC_MAX + 1];
   char names[AGAIN_TRAFFIC_MAX][64]; /* of the delays */
@@ -28,13 +28,11 @@ static again_series series_of(const char *name, again_series_kind kind, unsigned
                         .count = from->count};
 }
 
-/* What was refused stands on what was accepted: the top is what was offered. False: out of memory. */
-static bool draw_calls(drawing *all, size_t policy, const again_traffic *from) {
+/* What was refused stands on what was accepted: the top is what was offered. */
+static void draw_calls(drawing *all, size_t policy, const again_traffic *from) {
   again_series *series = all->calls[policy];
   size_t count = 0;
-  double *top = calloc(from->count + 1, sizeof *top);
-  all->tops[policy] = top;
-  if (top == NULL) return false;
+  double *top = all->tops[policy];
   for (size_t i = 0; i < from->count; i++) {
     top[i] = (from->accepted != NULL ? from->accepted[i] : 0) +
              (from->refused != NULL ? from->refused[i] : 0);
@@ -53,7 +51,6 @@ static bool draw_calls(drawing *all, size_t policy, const again_traffic *from) {
   }
   all->panels[policy].series = series;
   all->panels[policy].series_count = count;
-  return true;
 }
 
 static double highest(const double *values, size_t count, double least) {
@@ -64,20 +61,19 @@ static double highest(const double *values, size_t count, double least) {
 }
 
 /* On one scale, so that they can be compared. */
-static bool add_calls(drawing *all, const again_traffic *traffic, size_t count) {
+static void add_calls(drawing *all, const again_traffic *traffic, size_t count) {
   double most = 0;
   for (size_t i = 0; i < count; i++) {
     const char *note = traffic[i].note;
     snprintf(all->titles[i], sizeof all->titles[i], note != NULL ? "calls/s; %s" : "calls/s", note);
     all->panels[i] = (again_panel){.title = traffic[i].name, .x = &all->time};
-    if (!draw_calls(all, i, &traffic[i])) return false;
+    draw_calls(all, i, &traffic[i]);
     most = highest(all->tops[i], traffic[i].count, most);
     most = highest(traffic[i].quota, traffic[i].count, most);
     most = highest(traffic[i].rate, traffic[i].count, most);
   }
   for (size_t i = 0; i < count; i++)
     all->panels[i].y = (again_axis){.title = all->titles[i], .max = most};
-  return true;
 }
 
 static size_t add_waiting(drawing *all, const again_traffic *traffic, size_t count, size_t panels) {
@@ -147,7 +143,7 @@ static char *draw(drawing *all, const char *title, const char *subtitle,
     if (from->count > 0)
       all->time.max = fmax(all->time.max, from->at[from->count - 1] + from->at[0]);
   }
-  if (!add_calls(all, traffic, count)) return NULL;
+  add_calls(all, traffic, count);
   size_t panels = add_waiting(all, traffic, count, count);
   panels = add_delays(all, traffic, count, panels);
   describe(all, traffic, count);
@@ -162,12 +158,20 @@ static char *draw(drawing *all, const char *title, const char *subtitle,
 
 char *again_simulate_chart(const char *title, const char *subtitle, const again_traffic *traffic,
                            size_t count) {
-  drawing *all = calloc(1, sizeof *all);
-  if (all == NULL) return NULL;
   if (count > AGAIN_TRAFFIC_MAX) count = AGAIN_TRAFFIC_MAX;
-  char *text = draw(all, title, subtitle, traffic, count);
-  for (size_t i = 0; i < AGAIN_TRAFFIC_MAX; i++)
-    free(all->tops[i]);
+  size_t steps = 1;
+  for (size_t i = 0; i < count; i++)
+    steps += traffic[i].count;
+  drawing *all = calloc(1, sizeof *all);
+  double *tops = calloc(steps, sizeof *tops);
+  char *text = NULL;
+  if (all != NULL && tops != NULL) {
+    double *top = tops;
+    for (size_t i = 0; i < count; top += traffic[i++].count)
+      all->tops[i] = top;
+    text = draw(all, title, subtitle, traffic, count);
+  }
+  free(tops);
   free(all);
   return text;
 }

@@ -59,24 +59,23 @@ static int decimals_of(double step, double unit) {
 }
 
 /* A number with a point, whatever the locale says. */
-static void print_fixed(double value, int decimals, const char *unit, char label[32]) {
+static void print_fixed(double value, int decimals, const char *unit,
+                        char label[AGAIN_TICKS_LABEL]) {
   long long power = 1;
   for (int i = 0; i < decimals; i++)
     power *= 10;
   long long scaled = llround(fmin(fmax(value, -1e12), 1e12) * (double)power);
   const char *sign = scaled < 0 ? "-" : "";
   long long size = scaled < 0 ? -scaled : scaled;
-  char text[64]; /* for any number that there is */
   if (decimals == 0) {
-    snprintf(text, sizeof text, "%s%lld%s", sign, size, unit);
+    snprintf(label, AGAIN_TICKS_LABEL, "%s%lld%s", sign, size, unit);
   } else {
-    snprintf(text, sizeof text, "%s%lld.%0*lld%s", sign, size / power, decimals, size % power,
-             unit);
+    snprintf(label, AGAIN_TICKS_LABEL, "%s%lld.%0*lld%s", sign, size / power, decimals,
+             size % power, unit);
   }
-  snprintf(label, 32, "%.31s", text);
 }
 
-void again_ticks_label(const again_ticks *ticks, double value, char label[32]) {
+void again_ticks_label(const again_ticks *ticks, double value, char label[AGAIN_TICKS_LABEL]) {
   static const struct unit {
     double size;
     const char *name;
@@ -99,7 +98,7 @@ void again_ticks_label(const again_ticks *ticks, double value, char label[32]) {
   }
   bool zero = fabs(value) < ticks->step * 1e-6;
   if (zero && time) {
-    snprintf(label, 32, "0");
+    snprintf(label, AGAIN_TICKS_LABEL, "0");
   } else {
     print_fixed(zero ? 0 : value / unit->size, decimals_of(ticks->step, unit->size), unit->name,
                 label);

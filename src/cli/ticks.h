@@ -4,7 +4,7 @@
 
 #include <stdbool.h>
 
-enum { AGAIN_TICKS_MAX = 24 };
+enum { AGAIN_TICKS_MAX = 24, AGAIN_TICKS_LABEL = 48 };
 
 typedef enum again_axis_kind {
   AGAIN_AXIS_NUMBER,
@@ -26,6 +26,6 @@ typedef struct again_ticks {
 again_ticks again_ticks_make(again_axis_kind kind, double min, double max, int wanted, bool extend);
 
 /* What stands at a tick: "2.5", "40k", "500 ms", "15 min". All of an axis are in one unit. */
-void again_ticks_label(const again_ticks *ticks, double value, char label[32]);
+void again_ticks_label(const again_ticks *ticks, double value, char label[AGAIN_TICKS_LABEL]);
 
 #endif

@@ -8,7 +8,7 @@
 static void say(const again_ticks *ticks, char *text, size_t size) {
   text[0] = '\0';
   for (int i = 0; i < ticks->count; i++) {
-    char label[32];
+    char label[AGAIN_TICKS_LABEL];
     again_ticks_label(ticks, ticks->at[i], label);
     size_t used = strlen(text);
     snprintf(text + used, size - used, "%s%s", used > 0 ? ", " : "", label);
@@ -72,7 +72,7 @@ static void whatever_the_range_the_ticks_are_few_and_within_it(void **state) {
           if (!(ticks.max > ticks.min)) fail_msg("%g %g %d %d", values[a], values[b], kind, extend);
           assert_in_range(ticks.count, 0, 8);
           for (int i = 0; i < ticks.count; i++) {
-            char label[32] = "";
+            char label[AGAIN_TICKS_LABEL] = "";
             double slack = ticks.step * 1e-6;
             assert_true(ticks.at[i] >= ticks.min - slack && ticks.at[i] <= ticks.max + slack);
             again_ticks_label(&ticks, ticks.at[i], label);
