@@ -24,7 +24,7 @@ typedef struct again_kit_record {
   again_ms now;
   uint32_t operation;    /* in order of submission, from 1; 0: it is about a scope */
   uint32_t attempt;      /* from 1; 0: none yet */
-  again_verdict verdict; /* its `file` is not kept */
+  again_verdict verdict; /* without pointers: its `file` is not kept */
   again_reason reason;   /* RETRY: why it is tried again; final: why it ended */
   again_ms ended;        /* RETRY and final, judged: when the attempt had ended */
   again_ms at;           /* RETRY: when it is due; HELD: when it is probed */

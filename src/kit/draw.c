@@ -68,8 +68,6 @@ static bool is_failure(char c) {
 
 /* An end covers failures; several failures in one column are counted. */
 static void put_mark(char *row, size_t column, char mark) {
-  bool end = row[column] == 'S' || row[column] == 'X';
-  if (end) return;
   if (is_failure(mark) && is_failure(row[column])) {
     char there = row[column];
     mark = there >= '2' && there <= '8' ? (char)(there + 1) : there == '9' ? '9' : '2';

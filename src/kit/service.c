@@ -4,7 +4,7 @@
 enum { DEFAULT_PERIOD = 1000, SHARES = 10000, DEFAULT_CAP = 100 };
 
 /* e^x without the C library's, which differ between machines in the last bit: e^(x/1024) by its series,
- * squared ten times. Good to 12 digits for |x| < 40. */
+ * squared ten times. Good to 8 digits for |x| <= 30. */
 static double exponential(double x) {
   double y = x / 1024;
   double sum = 1 + y * (1 + y / 2 * (1 + y / 3 * (1 + y / 4 * (1 + y / 5))));

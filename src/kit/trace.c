@@ -91,8 +91,11 @@ static void keep_result(again_kit_record *record, const again_result *result) {
 
 static void keep_verdict(again_kit_record *record, const again_verdict *verdict) {
   record->judged = true;
-  record->verdict = *verdict;
-  record->verdict.file = NULL;
+  record->verdict = (again_verdict){.error_class = verdict->error_class,
+                                    .remedy = verdict->remedy,
+                                    .damage = verdict->damage,
+                                    .origin = verdict->origin,
+                                    .rule = verdict->rule};
 }
 
 void again_kit_trace_event(void *data, const again_event *event) {
@@ -143,8 +146,7 @@ const again_kit_record *again_kit_trace_attempt(const again_kit_trace *trace, ui
                                                 uint32_t attempt) {
   for (size_t i = 0; i < trace->count; i++) {
     const again_kit_record *record = &trace->records[i];
-    bool ends = record->kind == AGAIN_EVENT_RETRY ||
-                (record->final && record->kind != AGAIN_KIT_DONE && record->judged);
+    bool ends = record->judged && (record->kind == AGAIN_EVENT_RETRY || record->final);
     if (ends && record->operation == operation && record->attempt == attempt) return record;
   }
   return NULL;

@@ -31,7 +31,7 @@ static void write_text(FILE *file, const char *key, const char *text) {
       at++;
     } else if (*at == '"' || *at == '\\') {
       fprintf(file, "\\%c", *at++);
-    } else if (*at < 0x20 || *at == 0x7F) {
+    } else if (*at < 0x20) {
       fprintf(file, "\\u%04x", (unsigned)*at++);
     } else {
       fwrite(at, 1, length, file);

@@ -101,6 +101,19 @@ static void what_has_not_ended_goes_on_to_the_edge(void **state) {
   fixture_fini(&f);
 }
 
+static void an_end_is_drawn_where_it_was_not_where_it_was_told(void **state) {
+  (void)state;
+  fixture f;
+  char text[8192];
+  again_kit_op op;
+  fixture_init(&f, &kit_policy);
+  submit(&f, &op, "200 +5ms");
+  again_kit_run(&f.kit, AGAIN_NEVER);
+  f.kit.trace.records[2].now = f.kit.trace.records[3].now = 9;
+  assert_string_equal(rows_of(&f.kit.trace, 0, text, sizeof text), "      1 kit        =====S\n");
+  fixture_fini(&f);
+}
+
 static void of_many_the_first_and_the_one_in_question_are_drawn(void **state) {
   (void)state;
   enum { COUNT = 40 };
@@ -229,6 +242,7 @@ int main(void) {
       cmocka_unit_test(a_held_scope_shows_why),
       cmocka_unit_test(failures_in_one_column_are_counted),
       cmocka_unit_test(what_has_not_ended_goes_on_to_the_edge),
+      cmocka_unit_test(an_end_is_drawn_where_it_was_not_where_it_was_told),
       cmocka_unit_test(of_many_the_first_and_the_one_in_question_are_drawn),
       cmocka_unit_test(of_many_those_of_the_moment_are_drawn),
       cmocka_unit_test(steps_are_round_and_the_row_is_as_wide_as_it_can_be),

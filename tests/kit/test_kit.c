@@ -78,6 +78,20 @@ static void what_is_left_comes_back_at_the_end(void **state) {
   assert_int_equal(op.result.reason, AGAIN_REASON_CLOSED);
 }
 
+static void an_attempt_that_is_aborted_is_not_answered_later(void **state) {
+  (void)state;
+  fixture f;
+  fixture_init(&f, &kit_policy);
+  again_kit_op op = {.script = "200 +1s"};
+  assert_int_equal(again_kit_submit(&f.kit, &op, NULL, AGAIN_NEVER), 0);
+  again_kit_run(&f.kit, 10);
+  assert_int_equal(again_sched_cancel(f.kit.sched, &op.op), 0);
+  assert_int_equal(again_kit_run(&f.kit, AGAIN_NEVER), 10);
+  assert_int_equal(op.aborts, 1);
+  assert_int_equal(f.kit.in_flight, 0);
+  fixture_fini(&f);
+}
+
 static void an_operation_without_a_script_is_refused(void **state) {
   (void)state;
   fixture f;
@@ -339,6 +353,7 @@ int main(void) {
       cmocka_unit_test(the_clock_stops_where_it_is_told_to),
       cmocka_unit_test(attempts_end_in_the_order_of_their_times),
       cmocka_unit_test(what_is_left_comes_back_at_the_end),
+      cmocka_unit_test(an_attempt_that_is_aborted_is_not_answered_later),
       cmocka_unit_test(an_operation_without_a_script_is_refused),
       cmocka_unit_test(a_text_is_a_script_and_its_codes_are_those_of_the_catalogue),
       cmocka_unit_test(a_text_that_is_no_script_fails_with_the_place),

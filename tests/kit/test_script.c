@@ -92,6 +92,7 @@ static void a_bad_text_is_refused_with_the_place(void **state) {
        "character 5, \"x99999999999999999999\": a repetition is x1 to x10000, once in a step"},
       {"503 x9999, 200 x2", "character 12, \"200\": with it there are more than 10000 steps"},
       {"99", "character 1, \"99\": a status is a number from 200 to 599"},
+      {"199", "character 1, \"199\": a status is a number from 200 to 599"},
       {"600", "character 1, \"600\": a status is a number from 200 to 599"},
       {"5030", "character 1, \"5030\": a status is a number from 200 to 599"},
       {"50x", "character 1, \"50x\": a status is a number from 200 to 599"},

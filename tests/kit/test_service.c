@@ -34,6 +34,14 @@ static void a_quota_is_a_bucket_of_tokens(void **state) {
   assert_int_equal(service.refused, 4);
 }
 
+static void a_token_is_there_when_it_is_whole(void **state) {
+  (void)state;
+  again_kit_service service = {.quota = 3, .burst = 1};
+  assert_int_equal(status_at(&service, 1000), 200);
+  assert_int_equal(status_at(&service, 1333), 429); /* 0.999 of it */
+  assert_int_equal(status_at(&service, 1334), 200);
+}
+
 static void without_a_burst_the_bucket_holds_what_a_period_gives(void **state) {
   (void)state;
   again_kit_service service = {.quota = 4, .period = 60000};
@@ -141,6 +149,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(a_zeroed_service_takes_everything_at_once),
       cmocka_unit_test(a_quota_is_a_bucket_of_tokens),
+      cmocka_unit_test(a_token_is_there_when_it_is_whole),
       cmocka_unit_test(without_a_burst_the_bucket_holds_what_a_period_gives),
       cmocka_unit_test(quotas_and_times_without_measure_do_not_overflow),
       cmocka_unit_test(refusals_errors_and_outages_are_as_they_are_set),

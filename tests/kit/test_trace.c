@@ -50,7 +50,7 @@ static void what_an_operation_pointed_to_may_go(void **state) {
   (void)state;
   again_kit_trace trace = {0};
   {
-    char name[64] = "a-scope-with-a-name-that-is-t\xC3\xA9\xC3\xA9o-long";
+    char name[64] = "a-scope-with-a-name-that-is-\xC3\xA9\xC3\xA9o-long";
     char code[96];
     memset(code, 'c', sizeof code - 1);
     code[sizeof code - 1] = '\0';
@@ -67,7 +67,7 @@ static void what_an_operation_pointed_to_may_go(void **state) {
   }
   const again_kit_record *record = &trace.records[0];
   assert_string_equal(record->scope,
-                      "a-scope-with-a-name-that-is-t\xC3\xA9"); /* a whole character */
+                      "a-scope-with-a-name-that-is-\xC3\xA9"); /* a whole character */
   assert_int_equal(strlen(record->code), sizeof record->code - 1);
   assert_int_equal(record->code[0], 'c');
   assert_null(record->verdict.file);
@@ -130,6 +130,21 @@ an_operation_that_is_cancelled_while_it_waits_ends_without_another_attempt(void 
   assert_int_equal(end->kind, AGAIN_EVENT_SURFACED);
   assert_int_equal(end->now, 50);
   assert_int_equal(end->ended, 5);
+  fixture_fini(&f);
+}
+
+static void an_operation_without_an_attempt_has_an_end_and_no_attempt(void **state) {
+  (void)state;
+  fixture f;
+  fixture_init(&f, &kit_policy);
+  again_kit_op op = {.script = "200"};
+  assert_int_equal(again_kit_submit(&f.kit, &op, NULL, AGAIN_NEVER), 0);
+  assert_int_equal(again_sched_cancel(f.kit.sched, &op.op), 0);
+  again_kit_run(&f.kit, AGAIN_NEVER);
+  assert_int_equal(again_kit_trace_end(&f.kit.trace, 1)->reason, AGAIN_REASON_CANCELLED);
+  assert_false(again_kit_trace_end(&f.kit.trace, 1)->judged);
+  assert_null(again_kit_trace_attempt(&f.kit.trace, 1, 0));
+  assert_null(again_kit_trace_attempt(&f.kit.trace, 1, 1));
   fixture_fini(&f);
 }
 
@@ -219,6 +234,7 @@ int main(void) {
       cmocka_unit_test(operations_are_numbered_also_where_memory_is_used_again),
       cmocka_unit_test(the_record_of_an_attempt_and_of_the_end_are_found),
       cmocka_unit_test(an_operation_that_is_cancelled_while_it_waits_ends_without_another_attempt),
+      cmocka_unit_test(an_operation_without_an_attempt_has_an_end_and_no_attempt),
       cmocka_unit_test(events_of_scopes_have_no_operation),
       cmocka_unit_test(traces_are_equal_where_every_value_is),
       cmocka_unit_test(a_paused_trace_records_nothing),
