@@ -3,7 +3,7 @@
 # they depend on, in the versions of this machine. Usage: test_deb.sh PROJECT WORK-FOLDER
 set -u
 work=$2
-for tool in dpkg dpkg-deb dpkg-query dpkg-shlibdeps; do
+for tool in dpkg dpkg-deb dpkg-query dpkg-shlibdeps file; do
   command -v $tool >/dev/null || { echo "$tool is not installed: packages were not tried"; exit 77; }
 done
 scratch=$(mktemp -d) || exit 1
