@@ -170,7 +170,7 @@ function(again_install_config)
           COMPONENT development)
 endfunction()
 
-# A program links the shared libraries where they are built.
+# A program links the shared libraries where they are built; what it links itself must name them as again::NAME.
 function(again_install_program target)
   set_target_properties(${target} PROPERTIES AGAIN_LINKS shared)
   if(again_rpath)

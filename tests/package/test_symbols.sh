@@ -36,11 +36,11 @@ for library in "$stage"/usr/lib/*/libagain*.so "$stage"/usr/lib/libagain*.so; do
 done
 sort "$scratch/listed" >"$scratch/lists"
 
-# What the installed headers declare: a name before a parenthesis, and no macro.
+# What the installed headers declare: a name before a parenthesis, no macro, no type of a pointer's function.
 for header in "$stage"/usr/include/again/*.h; do
   # shellcheck disable=SC2046
   $cc -E -P -std=gnu11 -I"$stage/usr/include" $(pkg-config --cflags libuv libcurl) "$header" || failed=1
-done | tr '\n' ' ' | grep -oE '\bagain_[a-z0-9_]+ ?\(' | tr -d ' (' | sort -u >"$scratch/declared"
+done | tr '\n' ' ' | grep -oE '\bagain_[a-z0-9_]+ ?\([^*]' | sed 's/ *(.*//' | sort -u >"$scratch/declared"
 # The libraries for tests are archives without a list: what they define is declared by theirs.
 for name in kit sim emulator; do
   archive=$(find "$stage" -name "libagain-$name.a")
