@@ -39,17 +39,28 @@ static void write_words(writer *w, again_case_kind kind, again_words words) {
   if (several) fputc(']', w->out);
 }
 
+static void write_count(writer *w, const char *joint, const char *word, const again_span *seen) {
+  fprintf(w->out, "%s\"%s\": ", joint, word);
+  write_span(w, seen, false);
+}
+
+/* Those that there were, in their order, or all that are not 0. */
 static void write_counts(writer *w, const again_case_key *key, const again_json *old,
                          const again_span *seen) {
   const char *word;
   const char *joint = "";
+  const again_json *at = old != NULL ? old->first : NULL;
+  bool all = at == NULL;
   fputc('{', w->out);
-  for (size_t i = 0; (word = again_case_word(key->kind, i)) != NULL; i++) {
-    bool wanted =
-        old != NULL && old->count > 0 ? again_json_member(old, word) != NULL : seen[i].max > 0;
-    if (!wanted) continue;
-    fprintf(w->out, "%s\"%s\": ", joint, word);
-    write_span(w, &seen[i], false);
+  for (; at != NULL; at = at->next, joint = ", ") {
+    size_t i = 0;
+    while (strcmp(again_case_word(key->kind, i), at->key) != 0)
+      i++;
+    write_count(w, joint, at->key, &seen[i]);
+  }
+  for (size_t i = 0; all && (word = again_case_word(key->kind, i)) != NULL; i++) {
+    if (seen[i].max == 0) continue;
+    write_count(w, joint, word, &seen[i]);
     joint = ", ";
   }
   fputc('}', w->out);
@@ -137,16 +148,18 @@ static void write_object(writer *w, again_case_object object, const again_json *
                          const char *const *usual, const void *expected, const void *seen,
                          int indent) {
   char before[64];
-  bool any = false;
+  bool any = false;  /* a member is there */
+  bool said = false; /* one that expects something */
   snprintf(before, sizeof before, ",\n%*s", indent + 2 < 60 ? indent + 2 : 60, "");
   fputc('{', w->out);
-  const again_json *at = old != NULL && old->count > 0 ? old->first : NULL;
-  for (; at != NULL; at = at->next) {
-    any = write_member(w, object, at->key, at, expected, seen, any ? before : before + 1,
-                       indent + 2) ||
-          any;
+  for (const again_json *at = old != NULL ? old->first : NULL; at != NULL; at = at->next) {
+    if (!write_member(w, object, at->key, at, expected, seen, any ? before : before + 1,
+                      indent + 2))
+      continue;
+    any = true;
+    said = said || again_case_key_find(object, at->key) != NULL;
   }
-  for (; (old == NULL || old->count == 0) && *usual != NULL; usual++) {
+  for (; !said && *usual != NULL; usual++) {
     any = write_member(w, object, *usual, NULL, expected, seen, any ? before : before + 1,
                        indent + 2) ||
           any;

@@ -106,6 +106,32 @@ static void a_case_that_expects_nothing_gets_what_matters_most(void **state) {
         1);
 }
 
+/* What is expected of what was never seen goes away; a case that expects nothing then gets the usual. */
+static void what_cannot_be_seen_is_replaced(void **state) {
+  (void)state;
+  check("{\"again\": 1, \"cases\": [\n"
+        "{\"name\": \"n\", \"outcomes\": \"TopicClosed\", \"until\": \"1s\", \"operations\": 2,\n"
+        " \"expect\": {\"elapsed\": \"1s\", \"//\": 1, \"all\": {\"elapsed\": \"2s\"}}},\n"
+        "{\"name\": \"m\", \"outcomes\": \"TopicClosed\", \"until\": \"1s\", \"expect\": "
+        "{\"elapsed\": \"1s\"}}]}",
+        "{\"again\": 1, \"cases\": [\n"
+        "{\"name\": \"n\", \"outcomes\": \"TopicClosed\", \"until\": \"1s\", \"operations\": 2,\n"
+        " \"expect\": {\n"
+        "   \"//\": 1,\n"
+        "   \"all\": {\n"
+        "     \"calls\": 1,\n"
+        "     \"reasons\": {}\n"
+        "   }\n"
+        " }},\n"
+        "{\"name\": \"m\", \"outcomes\": \"TopicClosed\", \"until\": \"1s\", \"expect\": {\n"
+        "  \"attempts\": [\n"
+        "    {\"class\": \"fatal\", \"reason\": \"hold\", \"window\": \"5s..10s\"}\n"
+        "  ],\n"
+        "  \"result\": \"waiting\"\n"
+        "}}]}",
+        2);
+}
+
 static void the_file_stays_where_none_can_be_written_beside_it(void **state) {
   (void)state;
   fixture f;
@@ -128,6 +154,7 @@ int main(void) {
       cmocka_unit_test(attempts_are_added_and_taken_away),
       cmocka_unit_test(counts_and_words_that_differ_are_written_as_ranges_and_lists),
       cmocka_unit_test(a_case_that_expects_nothing_gets_what_matters_most),
+      cmocka_unit_test(what_cannot_be_seen_is_replaced),
       cmocka_unit_test(the_file_stays_where_none_can_be_written_beside_it),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
