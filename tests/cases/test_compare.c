@@ -14,6 +14,7 @@ static again_case_facts seen_facts(again_case_attempt *list) {
                             .list_count = 1,
                             .results = 1 << AGAIN_CASE_DELIVERED,
                             .reasons = 1 << AGAIN_REASON_OK,
+                            .effects = 1 << AGAIN_EFFECT_APPLIED | 1 << AGAIN_EFFECT_NOT_APPLIED,
                             .elapsed = {true, 10, 20}};
 }
 
@@ -73,8 +74,11 @@ static void all_words_seen_must_be_expected(void **state) {
   assert_string_equal(row.got, "ok");
   expected.reasons = 1 << AGAIN_REASON_BUDGET;
   assert_false(compare(&expected, &row));
-  expected =
-      (again_case_facts){.effects = 1 << AGAIN_EFFECT_APPLIED}; /* of which nothing was seen */
+  expected = (again_case_facts){.effects = 1 << AGAIN_EFFECT_APPLIED}; /* another was seen, too */
+  assert_false(compare(&expected, &row));
+  assert_string_equal(row.got, "not-applied or applied");
+  again_case_attempt list = {.remedies = 1 << AGAIN_REMEDY_NONE}; /* of which nothing was seen */
+  expected = (again_case_facts){.list = &list, .list_count = 1};
   assert_false(compare(&expected, &row));
   assert_string_equal(row.got, "-");
 }

@@ -64,6 +64,8 @@ static void what_is_no_json_is_refused_with_its_place(void **state) {
       {"{\n\"a\": ", 2, 6, "the file ends in the middle of a value"},
       {"[1,]", 1, 4, "not valid JSON"},
       {"[1] x", 1, 5, "not valid JSON"},
+      {"{}{}", 1, 3, "not valid JSON"},
+      {"[1] \n []", 2, 2, "not valid JSON"},
       {"{'a': 1}", 1, 2, "a name stands in double quotes"},
       {"[\n 'a']", 2, 2, "not valid JSON"},
       {"[NaN]", 1, 2, "a value was expected"},

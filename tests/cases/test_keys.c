@@ -57,6 +57,7 @@ static void what_was_seen_must_be_within_what_was_expected(void **state) {
   const again_span expected = {true, 2, 5};
   again_span seen = {0};
   assert_false(again_span_holds(&expected, &seen)); /* nothing was */
+  assert_false(again_span_holds(&(again_span){true, 0, 5}, &seen));
   again_span_add(&seen, 2);
   assert_true(again_span_holds(&expected, &seen));
   again_span_add(&seen, 5);

@@ -74,6 +74,8 @@ static void what_is_not_over_is_waiting_and_not_surfaced_by_the_end_of_the_watch
   assert_int_equal(seen.all.waiting.min, 2);
   assert_int_equal(seen.all.events[AGAIN_EVENT_SURFACED].max, 0);
   assert_false(seen.elapsed.given);
+  for (size_t i = 0; i < COUNT_OF(trace.lines) && i < trace.count; i++)
+    assert_null(strstr(trace.lines[i], "surfaced"));
   free(seen.list);
 }
 
@@ -110,6 +112,25 @@ static void a_deadline_counts_from_each_submit(void **state) {
   free(seen.list);
 }
 
+/* The topic is held; the operation that does not probe is surfaced at its deadline, long after its attempt. */
+static void what_is_surfaced_while_it_waits_keeps_what_its_attempt_was(void **state) {
+  (void)state;
+  again_case_facts seen;
+  again_case_trace trace;
+  assert_int_equal(
+      run_text("{\"again\": 1, \"policy\": \"builtin:aws-standard\", \"cases\": [{\"name\": \"n\","
+               "\"operations\": 2, \"deadline\": \"45s\", \"outcomes\": \"TopicClosed +100ms\"}]}",
+               1, &seen, &trace),
+      0);
+  assert_int_equal(seen.results, 1 << AGAIN_CASE_SURFACED);
+  assert_int_equal(seen.all.reasons[AGAIN_REASON_DEADLINE].min +
+                       seen.all.reasons[AGAIN_REASON_ALL_ATTEMPTS].min,
+                   2);
+  assert_int_equal(seen.attempts.min, 1);
+  assert_int_equal(seen.list[0].reasons, 1 << AGAIN_REASON_HOLD);
+  free(seen.list);
+}
+
 static void a_long_trace_keeps_its_beginning_and_its_end(void **state) {
   (void)state;
   again_case_facts seen;
@@ -133,6 +154,7 @@ int main(void) {
       cmocka_unit_test(what_is_not_over_is_waiting_and_not_surfaced_by_the_end_of_the_watch),
       cmocka_unit_test(operations_come_one_by_one_where_there_is_an_interval),
       cmocka_unit_test(a_deadline_counts_from_each_submit),
+      cmocka_unit_test(what_is_surfaced_while_it_waits_keeps_what_its_attempt_was),
       cmocka_unit_test(a_long_trace_keeps_its_beginning_and_its_end),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

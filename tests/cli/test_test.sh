@@ -120,6 +120,22 @@ END
 expect 2 --junit /no/x.xml wrong.json
 says err "cannot write /no/x.xml"
 
+# Names that mean something to a format, and a trace that is too long to be shown whole.
+cat >names.json <<'END'
+{"again": 1, "cases": [{"name": "<a> & \"b\" # SKIP", "outcomes": "503 x40, 200",
+  "seeds": 1, "expect": {"attempts": 1}}]}
+END
+expect 1 --tap --junit report.xml names.json
+says out 'not ok 1 - names.json: <a> & "b" \# SKIP'
+grep -qE '  \.\.\.  \([0-9]+ more\)$' out || complain "the trace is not cut"
+says out "ok 200 (attempt 41): delivered"
+[ "$(wc -l <out)" -lt 50 ] || complain "the trace is too long"
+python3 - <<'END' || complain "the names are not in the report"
+import xml.etree.ElementTree as tree
+case = tree.parse("report.xml").getroot().find("testsuite/testcase")
+assert case.get("name") == '<a> & "b" # SKIP', case.get("name")
+END
+
 # ---- Mistakes: where, what, and what is allowed
 mistake() { # mistake PLACE MESSAGE TEXT
   printf '%s' "$3" >bad.json
@@ -144,6 +160,7 @@ mistake 2:15 'the key "name" stands here twice' "$(one '"name": "y"')"
 mistake 2:27 'in "outcomes": character 4, "@2": "@" needs a duration' "$(one '"outcomes": "429@2"')"
 mistake 2:28 'an outcome needs a status, a code or a fault' "$(one '"outcomes": [{"takes": "1s"}]')"
 mistake 2:28 'a fault is no answer' "$(one '"outcomes": [{"fault": "send", "status": 500}]')"
+mistake 2:28 'a fault is no answer' "$(one '"outcomes": [{"fault": "send", "retry_after": "1s"}]')"
 mistake 2:28 'the code is in the body' "$(one '"outcomes": [{"code": "A", "body": "b"}]')"
 mistake 2:39 '"status" must be a whole number from 200 to 599, not the number 100' "$(one '"outcomes": [{"status": 100}]')"
 mistake 2:48 'this policy cannot be used: no.json: cannot be opened' "$(one '"outcomes": "200",     "policy": "no.json"')"
