@@ -111,7 +111,7 @@ static void print_text(const session *s) {
       failed += s->reports[k].passed ? 0 : 1;
     }
     if (cases == 0) continue;
-    printf("%s: %zu cases, ", s->files[i].path, cases);
+    printf("%s: %zu case%s, ", s->files[i].path, cases, cases == 1 ? "" : "s");
     if (failed > 0) {
       printf("%zu failed\n", failed);
     } else {
@@ -160,7 +160,7 @@ static int update(const session *s, const settings *set) {
       status = again_cli_usage_error(set->command, "cannot rewrite %s: %s", file->path,
                                      error == AGAIN_EIO ? strerror(errno) : "out of memory");
     } else {
-      printf("%s: %zu cases rewritten\n", file->path, changed);
+      printf("%s: %zu case%s rewritten\n", file->path, changed, changed == 1 ? "" : "s");
     }
   }
   return status;

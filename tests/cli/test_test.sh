@@ -85,7 +85,7 @@ cmp -s wanted got || { diff wanted got; complain "the explanation is not as it s
 says out "throttled 400 SlowDown (attempt 1): again in"
 says out "wrong.json: 2 cases, 1 failed"
 expect 0 --filter righ wrong.json
-says out "wrong.json: 1 cases, all as expected"
+says out "wrong.json: 1 case, all as expected"
 expect 2 --filter nothing wrong.json
 says err 'again test: no case has "nothing" in its name'
 expect 1 --seeds 1 wrong.json
@@ -93,6 +93,21 @@ expect 2 --seeds 0 wrong.json
 expect 2 --seeds 1001 wrong.json
 expect 2 --tap --json wrong.json
 grep -q "$(printf '\033')" out && complain "colours belong on a terminal"
+
+# On a terminal what is wrong is red, unless NO_COLOR says no.
+cat >terminal.py <<'END'
+import os, pty, sys
+seen = b""
+def read(fd):
+    global seen
+    data = os.read(fd, 4096)
+    seen += data
+    return b"."
+pty.spawn(sys.argv[1:], read, lambda fd: b"")
+sys.exit(0 if b"\033[31m    ! " in seen and b"\033[0m" in seen else 1)
+END
+env -u NO_COLOR python3 terminal.py "$again" test wrong.json >/dev/null </dev/null || complain "no colours on a terminal"
+NO_COLOR=1 python3 terminal.py "$again" test wrong.json >/dev/null </dev/null && complain "colours in spite of NO_COLOR"
 
 # ---- For programs
 expect 1 --tap wrong.json
@@ -175,7 +190,7 @@ cp wrong.json updated.json
 chmod 640 updated.json
 ln -s updated.json link.json
 expect 0 --update link.json
-says out "link.json: 1 cases rewritten"
+says out "link.json: 1 case rewritten"
 [ -L link.json ] || complain "the link was replaced"
 [ "$(stat -c %a updated.json)" = 640 ] || complain "the rights changed"
 cat >wanted <<'END'
