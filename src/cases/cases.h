@@ -137,8 +137,8 @@ int again_case_merge(again_case_facts *into, const again_case_facts *seen);
 typedef struct again_case_row {
   char where[32]; /* "attempt 2", "all", "": the operation as a whole */
   char key[40];
-  char expected[120];
-  char got[120];
+  char expected[160];
+  char got[160];
   bool same;
 } again_case_row;
 

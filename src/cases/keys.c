@@ -4,15 +4,15 @@
 #include <string.h>
 
 const again_case_key again_case_keys[] = {
-#define X(object, name, kind, type, field, least, most, required, text)                            \
-  {AGAIN_CASE_IN_##object,                                                                         \
-   name,                                                                                           \
-   AGAIN_CASE_KIND_##kind,                                                                         \
-   offsetof(type, field),                                                                          \
-   least,                                                                                          \
-   most,                                                                                           \
-   required,                                                                                       \
-   text},
+#define X(object_, name_, kind_, type, field, least_, most_, required_, text_)                     \
+  {.object = AGAIN_CASE_IN_##object_,                                                              \
+   .kind = AGAIN_CASE_KIND_##kind_,                                                                \
+   .name = name_,                                                                                  \
+   .offset = offsetof(type, field),                                                                \
+   .least = least_,                                                                                \
+   .most = most_,                                                                                  \
+   .text = text_,                                                                                  \
+   .required = required_},
 #include "cases/keys.def"
 #undef X
 };

@@ -46,13 +46,13 @@ typedef enum again_case_kind {
 
 typedef struct again_case_key {
   again_case_object object;
-  const char *name;
   again_case_kind kind;
+  const char *name;
   size_t offset; /* of the field in the object's struct */
   uint64_t least;
   uint64_t most;
-  bool required;
   const char *text;
+  bool required;
 } again_case_key;
 
 /* An outcome as it is read. */

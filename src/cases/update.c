@@ -88,7 +88,7 @@ static bool write_member(writer *w, again_case_object object, const char *name,
                          const char *before, int indent) {
   const again_case_key *key = again_case_key_find(object, name);
   const char *at = key != NULL ? (const char *)seen + key->offset : NULL;
-  if (key != NULL && !was_seen(key, at)) return false;
+  if (key != NULL ? !was_seen(key, at) : old == NULL) return false;
   fprintf(w->out, "%s\"%s\": ", before, name);
   if (key == NULL) { /* a note */
     write_copy(w, old);
@@ -107,8 +107,6 @@ static void write_attempt(writer *w, const again_json *old, const again_json *li
   const char *joint = "";
   fputc('{', w->out);
   for (const again_json *at = like != NULL ? like->first : NULL; at != NULL; at = at->next) {
-    bool note = again_case_key_find(AGAIN_CASE_IN_ATTEMPT, at->key) == NULL;
-    if (note && old == NULL) continue;
     if (write_member(w, AGAIN_CASE_IN_ATTEMPT, at->key, old != NULL ? at : NULL, expected, seen,
                      joint, 0)) {
       joint = ", ";

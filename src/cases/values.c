@@ -43,7 +43,7 @@ static bool read_word(again_case_reader *reader, const again_case_key *key, cons
 
 static bool read_words(again_case_reader *reader, const again_case_key *key,
                        const again_json *value, again_words *words) {
-  uint32_t word;
+  uint32_t word = 0;
   bool list = value->kind == AGAIN_JSON_ARRAY;
   if (list && value->count == 0)
     return again_case_fail(reader, value->at, "\"%s\" must name at least one", key->name);
