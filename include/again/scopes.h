@@ -35,12 +35,14 @@ int again_scopes_new(again_sched *sched, const again_scopes_options *options,
                      again_scopes **scopes);
 
 /* Ends all of its scopes and frees it. AGAIN_ESTATE, and nothing has happened, where something is going
- * on in one of them. NULL is allowed. */
+ * on in one of them. NULL is allowed. It may be freed after its scheduler, which ends all scopes when it
+ * is freed: in the `closed` of again_uv_close, for example, when nothing can be going on any more. */
 int again_scopes_free(again_scopes *scopes);
 
 /* The scope for a key (1..1,024 bytes), whose name is a copy of it. It stays while an operation or a
  * request of the program's own is in it, or a scope below it; afterwards until another call of
- * this function: submit to it at once, or ask again. AGAIN_EFULL: there are `most`, and something is
+ * this function: submit to it at once, or ask again. Only a scope that cannot be given up (there are
+ * never more keys than `most`) may be posted to from another thread (again_uv_post). AGAIN_EFULL: there are `most`, and something is
  * going on in each. AGAIN_EINVAL, AGAIN_ENOMEM. */
 int again_scopes_get(again_scopes *scopes, const char *key, again_scope **scope);
 

@@ -5,7 +5,8 @@
  *
  * libuv's own header needs POSIX: compile with -std=gnu11, or with -D_POSIX_C_SOURCE=200809L.
  *
- * One thread: the loop's, except for again_uv_post and again_uv_post_cancel. Time is uv_hrtime in whole milliseconds; retries are never early.
+ * One thread: the loop's, except for again_uv_post and again_uv_post_cancel. Time is uv_hrtime in whole
+ * milliseconds; retries are never early.
  */
 #ifndef AGAIN_UV_H
 #define AGAIN_UV_H
@@ -70,11 +71,13 @@ again_ms again_uv_now(const again_uv *uv);
 int again_uv_submit(again_uv *uv, again_op *op, again_scope *scope, again_ms deadline);
 int again_uv_report(again_uv *uv, again_op *op, const again_outcome *outcome);
 
-/* again_sched_submit from any thread, until `closed` of again_uv_close is called. 0: the operation is
- * taken and `done` comes on the loop's thread exactly once, with reason full or closed where it could not
- * be submitted there. What one thread posts is submitted in that order. The scope is one that is on
- * the loop's thread meanwhile. AGAIN_ECLOSING after again_uv_close, AGAIN_EINVAL for a missing callback,
- * AGAIN_ESTATE without the option `posts`. One short mutex; the loop is woken once for many posts. */
+/* again_sched_submit from any thread. 0: the operation is taken and `done` comes on the loop's thread
+ * exactly once, with reason full (a limit, or no memory) or closed where it could not be submitted
+ * there. What one thread posts is submitted in that order. AGAIN_EINVAL: a callback is missing, or the scope
+ * is none of this scheduler's; it must have been added before and may not be ended until `done`.
+ * AGAIN_ECLOSING after again_uv_close; when the loop goes on after that, all is freed: have the threads
+ * that post ended, or told to stop, by then. AGAIN_ESTATE without the option `posts`. One short mutex;
+ * the loop is woken once for many posts, and takes at most 1,024 in a turn. */
 int again_uv_post(again_uv *uv, again_op *op, again_scope *scope, again_ms deadline);
 
 /* again_sched_cancel from any thread, for an operation that was posted: `done` comes with reason cancelled,

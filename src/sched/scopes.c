@@ -15,6 +15,7 @@ typedef struct entry {
 
 struct again_scopes {
   again_sched *sched;
+  again_allocator allocator; /* the scheduler may be freed before */
   again_scopes_options options;
   again_link ages;
   uint64_t seed;
@@ -50,6 +51,7 @@ int again_scopes_new(again_sched *sched, const again_scopes_options *options,
   if (made == NULL) return AGAIN_ENOMEM;
   memset(made, 0, sizeof *made + chains * sizeof(entry *));
   made->sched = sched;
+  made->allocator = sched->allocator;
   made->options = *options;
   made->seed = again_random_next(&sched->random);
   made->mask = chains - 1;
@@ -72,8 +74,8 @@ static void give_up(again_scopes *scopes, entry *old) {
     at = &(*at)->next;
   *at = old->next;
   again_list_remove(&old->age);
-  again_scope_fini(&old->scope);
-  again_resize(&scopes->sched->allocator, old, 0);
+  again_scope_fini(&old->scope); /* AGAIN_ESTATE where the scheduler, and with it the scope, is gone */
+  again_resize(&scopes->allocator, old, 0);
   scopes->count--;
 }
 
@@ -114,7 +116,7 @@ static int make_room(again_scopes *scopes) {
 
 static int make(again_scopes *scopes, const char *key, size_t length, uint64_t hash, entry **made) {
   const again_scopes_options *options = &scopes->options;
-  entry *fresh = again_resize(&scopes->sched->allocator, NULL, sizeof *fresh + length + 1);
+  entry *fresh = again_resize(&scopes->allocator, NULL, sizeof *fresh + length + 1);
   if (fresh == NULL) return AGAIN_ENOMEM;
   memset(fresh, 0, sizeof *fresh);
   memcpy(fresh->key, key, length + 1);
@@ -127,7 +129,7 @@ static int make(again_scopes *scopes, const char *key, size_t length, uint64_t h
   fresh->scope.ordered = options->ordered;
   int error = again_scope_init(&fresh->scope, scopes->sched);
   if (error != 0) {
-    again_resize(&scopes->sched->allocator, fresh, 0);
+    again_resize(&scopes->allocator, fresh, 0);
     return error;
   }
   fresh->next = scopes->chains[hash & scopes->mask];
@@ -164,7 +166,8 @@ int again_scopes_free(again_scopes *scopes) {
   }
   while (!again_list_empty(&scopes->ages))
     give_up(scopes, entry_at(scopes->ages.next));
-  again_resize(&scopes->sched->allocator, scopes, 0);
+  again_allocator allocator = scopes->allocator;
+  again_resize(&allocator, scopes, 0);
   return 0;
 }
 

@@ -22,8 +22,16 @@ static void on_closed(uv_handle_t *handle) {
 
 static void on_timer(uv_timer_t *timer) {
   again_uv *uv = timer->data;
-  uv->running = true;
+  again_uv_arm_late(uv);
   again_sched_run(uv->sched, again_uv_now(uv));
+  again_uv_arm(uv);
+}
+
+void again_uv_arm_late(again_uv *uv) {
+  uv->running = true;
+}
+
+void again_uv_arm(again_uv *uv) {
   uv->running = false;
   arm(uv);
 }

@@ -20,7 +20,7 @@ struct again_uv {
   unsigned open_handles;      /* that must be closed before all is freed */
   again_event_fn event;
   void *event_data;
-  bool running; /* inside again_sched_run: the timer is armed once, after it */
+  bool running; /* much happens at once: the timer is armed once, after it */
   bool closing;
   void (*closed)(void *data);
   void *closed_data;
@@ -28,6 +28,9 @@ struct again_uv {
 
 /* loop.c: a handle of `uv` is closed; the last one frees it. */
 void again_uv_handle_closed(again_uv *uv);
+/* Much is going to happen to the scheduler; and that was it: the timer is armed. */
+void again_uv_arm_late(again_uv *uv);
+void again_uv_arm(again_uv *uv);
 
 /* post.c: AGAIN_ENOMEM, AGAIN_ELIBRARY. */
 int again_uv_posts_open(again_uv *uv);

@@ -1,5 +1,6 @@
 /* Operations from other threads: a list under a mutex, and one uv_async_t that is sent when the list
- * was empty. The loop's thread takes the whole list at once.
+ * was empty. The loop's thread takes them in batches, and no more than a few in one turn of the loop:
+ * threads that post without end do not keep it from its other work.
  *
  * An operation that was posted has its `done` replaced by ours, so that one which ends while its
  * cancellation is still in the list leaves it before its memory is the caller's again. */
@@ -13,6 +14,14 @@ enum {
   SUBMIT = 4, /* what the list asks for */
   CANCEL = 8
 };
+
+enum { BATCH = 64, BATCHES_PER_TURN = 16 };
+
+/* An operation that was taken off the list, and what it asks for. */
+typedef struct taken {
+  again_op *op;
+  unsigned asked;
+} taken;
 
 struct again_uv_posts {
   uv_mutex_t mutex;
@@ -47,38 +56,46 @@ static void on_done(again_op *op, const again_result *result) {
   op->done(op, result);
 }
 
-/* The next of the list, taken off it, and what it asks for; NULL: it is empty. */
-static again_op *take(again_uv_posts *posts, unsigned *asked) {
-  again_op *op = NULL;
+/* Takes the first of the list off it. */
+static int take(again_uv_posts *posts, taken batch[BATCH]) {
+  int count = 0;
   uv_mutex_lock(&posts->mutex);
-  if (posts->list.next != &posts->list) {
-    op = op_of(posts->list.next);
+  while (count < BATCH && posts->list.next != &posts->list) {
+    again_op *op = op_of(posts->list.next);
     unlink_op(op);
-    *asked = op->post.state;
+    batch[count++] = (taken){op, op->post.state};
     op->post.state = POSTED;
   }
   uv_mutex_unlock(&posts->mutex);
-  return op;
+  return count;
 }
 
 static void submit(again_uv *uv, again_op *op) {
   int error = again_uv_submit(uv, op, op->post.scope, op->post.deadline);
   if (error == 0) return;
-  again_reason reason = error == AGAIN_EFULL ? AGAIN_REASON_FULL : AGAIN_REASON_CLOSED;
+  again_reason reason = error == AGAIN_ECLOSING ? AGAIN_REASON_CLOSED : AGAIN_REASON_FULL;
   again_sched_give_back(uv->sched, op, op->post.scope, reason, again_uv_now(uv));
 }
 
-static void take_all(again_uv *uv) {
-  unsigned asked = 0;
-  again_op *op;
-  while ((op = take(uv->posts, &asked)) != NULL) {
-    if ((asked & SUBMIT) != 0) submit(uv, op);
-    if ((asked & CANCEL) != 0) again_sched_cancel(uv->sched, op);
+/* Hands the first of the list to the scheduler, which calls nobody back now. False: that was all. */
+static bool take_over(again_uv *uv) {
+  taken batch[BATCH];
+  int count = take(uv->posts, batch);
+  for (int i = 0; i < count; i++) {
+    if ((batch[i].asked & SUBMIT) != 0) submit(uv, batch[i].op);
+    if ((batch[i].asked & CANCEL) != 0) again_sched_cancel(uv->sched, batch[i].op);
   }
+  return count == BATCH;
 }
 
 static void on_async(uv_async_t *async) {
-  take_all(async->data);
+  again_uv *uv = async->data;
+  bool more = true;
+  again_uv_arm_late(uv);
+  for (int i = 0; i < BATCHES_PER_TURN && more; i++)
+    more = take_over(uv);
+  if (more) uv_async_send(async);
+  again_uv_arm(uv);
 }
 
 int again_uv_posts_open(again_uv *uv) {
@@ -106,7 +123,8 @@ void again_uv_posts_close(again_uv *uv) {
   uv_mutex_lock(&uv->posts->mutex);
   uv->posts->closed = true;
   uv_mutex_unlock(&uv->posts->mutex);
-  take_all(uv);
+  while (take_over(uv)) {
+  }
 }
 
 static void on_async_closed(uv_handle_t *handle) {
@@ -137,7 +155,9 @@ int again_uv_post(again_uv *uv, again_op *op, again_scope *scope, again_ms deadl
   if (posts == NULL) return AGAIN_ESTATE;
   if (op->attempt == NULL || op->done == NULL || scope == NULL) return AGAIN_EINVAL;
   uv_mutex_lock(&posts->mutex);
-  int error = posts->closed ? AGAIN_ECLOSING : 0;
+  int error = 0;
+  if (scope->own.sched != uv->sched) error = AGAIN_EINVAL;
+  if (posts->closed) error = AGAIN_ECLOSING;
   if (error == 0) {
     op->post.posts = posts;
     op->post.scope = scope;

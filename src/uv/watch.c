@@ -13,7 +13,6 @@ enum { SETTLE_MS = 100 };
 
 struct again_uv_watcher {
   again_uv *uv;
-  again_allocator allocator; /* the scheduler may be freed before */
   uv_fs_event_t events;
   uv_timer_t settle;
   unsigned open_handles;
@@ -26,9 +25,10 @@ struct again_uv_watcher {
 static void on_closed(uv_handle_t *handle) {
   again_uv_watcher *watcher = handle->data;
   if (--watcher->open_handles > 0) return;
-  again_allocator allocator = watcher->allocator;
-  again_resize(&allocator, watcher->path, 0);
-  again_resize(&allocator, watcher, 0);
+  again_uv *uv = watcher->uv;
+  again_resize(&uv->allocator, watcher->path, 0);
+  again_resize(&uv->allocator, watcher, 0);
+  again_uv_handle_closed(uv);
 }
 
 void again_uv_watcher_close(again_uv_watcher *watcher) {
@@ -115,9 +115,9 @@ int again_uv_watch(again_uv *uv, const char *path, again_reload_fn told, void *d
     again_resize(allocator, folder, 0);
     return AGAIN_ENOMEM;
   }
-  *made = (again_uv_watcher){
-      .uv = uv, .allocator = uv->allocator, .told = told, .data = data, .path = copy, .name = name};
+  *made = (again_uv_watcher){.uv = uv, .told = told, .data = data, .path = copy, .name = name};
   made->open_handles = 2;
+  uv->open_handles++; /* the two are one to it */
   uv_fs_event_init(uv->loop, &made->events);
   uv_timer_init(uv->loop, &made->settle);
   made->events.data = made;

@@ -1,4 +1,5 @@
 #include "support.h"
+#include <again/scopes.h>
 #include <again/uv.h>
 
 /* Real time, but only tens of milliseconds of it, and nothing is measured but order and "not early". */
@@ -203,6 +204,31 @@ static void what_is_missing_is_refused(void **state) {
   assert_int_equal(uv_loop_close(&loop), 0);
 }
 
+static void free_table(void *data) {
+  assert_int_equal(again_scopes_free(data), 0);
+}
+
+static void a_table_of_scopes_may_be_freed_when_all_is_closed(void **state) {
+  (void)state;
+  uv_loop_t loop;
+  uv_loop_init(&loop);
+  again_uv *uv;
+  assert_int_equal(again_uv_new(&loop, &(again_uv_options){.policy = &policy, .seed = 1}, &uv), 0);
+  again_scopes *scopes;
+  again_scopes_options options = {.kind = AGAIN_DAMAGE_TOPIC, .most = 4};
+  assert_int_equal(again_scopes_new(again_uv_sched(uv), &options, &scopes), 0);
+  again_scope *scope;
+  assert_int_equal(again_scopes_get(scopes, "topic", &scope), 0);
+  job waiting = job_make(uv, 3, (again_outcome){.status = 429, .hint = 50000});
+  job_submit(&waiting, scope);
+  uv_run(&loop, UV_RUN_NOWAIT);
+  assert_int_equal(again_scopes_free(scopes), AGAIN_ESTATE);
+  again_uv_close(uv, free_table, scopes);
+  uv_run(&loop, UV_RUN_DEFAULT);
+  assert_int_equal(waiting.reason, AGAIN_REASON_CLOSED);
+  assert_int_equal(uv_loop_close(&loop), 0);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(operations_are_tried_until_they_succeed_and_the_loop_then_ends),
@@ -211,6 +237,7 @@ int main(void) {
       cmocka_unit_test(closing_an_idle_scheduler_calls_back_and_frees_it),
       cmocka_unit_test(closing_from_inside_done_is_allowed),
       cmocka_unit_test(what_is_missing_is_refused),
+      cmocka_unit_test(a_table_of_scopes_may_be_freed_when_all_is_closed),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

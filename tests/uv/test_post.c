@@ -1,5 +1,6 @@
 #include "support.h"
 #include <again/uv.h>
+#include <stdlib.h>
 
 static const again_policy policy = {
     .name = "post",
@@ -202,6 +203,93 @@ static void a_full_backlog_gives_back_what_was_posted(void **state) {
   assert_int_equal(uv_loop_close(&s.loop), 0);
 }
 
+static void a_scope_of_no_or_another_scheduler_is_refused(void **state) {
+  (void)state;
+  uv_loop_t loop;
+  uv_loop_init(&loop);
+  again_uv *uvs[2];
+  for (int i = 0; i < 2; i++) {
+    again_uv_options options = {.policy = &policy, .posts = true};
+    assert_int_equal(again_uv_new(&loop, &options, &uvs[i]), 0);
+  }
+  again_scope none = {.name = "none"};
+  again_scope other = {.name = "other"};
+  assert_int_equal(again_scope_init(&other, again_uv_sched(uvs[1])), 0);
+  job j = {.number = 0};
+  j.op = (again_op){.data = &j, .attempt = on_attempt, .done = on_done};
+  assert_int_equal(again_uv_post(uvs[0], &j.op, &none, AGAIN_NEVER), AGAIN_EINVAL);
+  assert_int_equal(again_uv_post(uvs[0], &j.op, &other, AGAIN_NEVER), AGAIN_EINVAL);
+  assert_int_equal(again_uv_post_cancel(uvs[0], &j.op), AGAIN_ESTATE);
+  again_uv_close(uvs[0], NULL, NULL);
+  again_uv_close(uvs[1], NULL, NULL);
+  uv_run(&loop, UV_RUN_DEFAULT);
+  assert_int_equal(uv_loop_close(&loop), 0);
+}
+
+/* Jobs of one thread, posted before the loop runs. */
+static void post_from_here(service *s, const again_policy *with, const again_allocator *allocator) {
+  *s = (service){.closes = true};
+  s->jobs = test_calloc(EACH, sizeof *s->jobs);
+  uv_loop_init(&s->loop);
+  again_uv_options options = {.policy = with, .posts = true, .allocator = allocator};
+  assert_int_equal(again_uv_new(&s->loop, &options, &s->uv), 0);
+  assert_int_equal(again_scope_init(&s->scopes[0], again_uv_sched(s->uv)), 0);
+  for (unsigned i = 0; i < EACH; i++) {
+    s->jobs[i] = (job){.at = s, .number = i};
+    s->jobs[i].op = (again_op){.data = &s->jobs[i], .attempt = on_attempt, .done = on_done};
+    assert_int_equal(again_uv_post(s->uv, &s->jobs[i].op, &s->scopes[0], AGAIN_NEVER), 0);
+  }
+}
+
+static void finish(service *s) {
+  while (s->done < EACH)
+    uv_run(&s->loop, UV_RUN_NOWAIT);
+  again_uv_close(s->uv, set_closed, s);
+  uv_run(&s->loop, UV_RUN_DEFAULT);
+  assert_true(s->closed);
+  assert_int_equal(uv_loop_close(&s->loop), 0);
+  test_free(s->jobs);
+}
+
+static void one_turn_of_the_loop_takes_no_more_than_its_share(void **state) {
+  (void)state;
+  service s;
+  post_from_here(&s, &policy, NULL);
+  uv_run(&s.loop, UV_RUN_NOWAIT);
+  assert_int_equal(again_sched_stats(again_uv_sched(s.uv)).submitted, 1024);
+  uv_run(&s.loop, UV_RUN_NOWAIT);
+  assert_int_equal(again_sched_stats(again_uv_sched(s.uv)).submitted, EACH);
+  finish(&s);
+}
+
+static void *takes_little(void *data, void *block, size_t size) {
+  size_t *most = data;
+  if (size > *most) return NULL;
+  void *result = realloc(block, size > 0 ? size : 1);
+  if (size > 0) return result;
+  free(result);
+  return NULL;
+}
+
+static void what_there_is_no_memory_for_comes_back_as_full(void **state) {
+  (void)state;
+  service s;
+  size_t most = SIZE_MAX;
+  again_allocator allocator = {.resize = takes_little, .data = &most};
+  post_from_here(&s, &policy, &allocator);
+  most = 0; /* nothing more is given */
+  while (s.done < EACH)
+    uv_run(&s.loop, UV_RUN_NOWAIT);
+  unsigned full = 0;
+  for (unsigned i = 0; i < EACH; i++) {
+    assert_int_equal(s.jobs[i].done, 1);
+    assert_true(s.jobs[i].reason == AGAIN_REASON_FULL || s.jobs[i].reason == AGAIN_REASON_OK);
+    full += s.jobs[i].reason == AGAIN_REASON_FULL;
+  }
+  assert_true(full > 0);
+  finish(&s);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(what_threads_post_is_done_once_and_in_each_threads_order),
@@ -209,6 +297,9 @@ int main(void) {
       cmocka_unit_test(what_is_posted_while_it_closes_comes_back_or_was_never_taken),
       cmocka_unit_test(what_cannot_be_taken_is_refused_at_once),
       cmocka_unit_test(a_full_backlog_gives_back_what_was_posted),
+      cmocka_unit_test(a_scope_of_no_or_another_scheduler_is_refused),
+      cmocka_unit_test(one_turn_of_the_loop_takes_no_more_than_its_share),
+      cmocka_unit_test(what_there_is_no_memory_for_comes_back_as_full),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

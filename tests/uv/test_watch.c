@@ -1,5 +1,6 @@
 #include "folder.h"
 #include <again/uv.h>
+#include <stdlib.h>
 #include <string.h>
 
 typedef struct scene {
@@ -133,12 +134,43 @@ static void one_file_in_a_folder_that_is_there(void **state) {
   scene_fini(&s);
 }
 
+static void *counted(void *data, void *block, size_t size) {
+  size_t *blocks = data;
+  if (block == NULL && size > 0) (*blocks)++;
+  if (block != NULL && size == 0) (*blocks)--;
+  if (size > 0) return realloc(block, size);
+  free(block);
+  return NULL;
+}
+
+static void all_memory_is_given_back(void *data) {
+  assert_int_equal(*(size_t *)data, 0);
+  *(size_t *)data = SIZE_MAX;
+}
+
+static void once_closed_nothing_of_the_watching_is_left(void **state) {
+  (void)state;
+  scene s;
+  scene_init(&s);
+  size_t blocks = 0;
+  again_allocator allocator = {.resize = counted, .data = &blocks};
+  again_uv_options options = {.policy = again_policy_default(), .seed = 1, .allocator = &allocator};
+  again_uv *uv;
+  assert_int_equal(again_uv_new(&s.loop, &options, &uv), 0);
+  assert_int_equal(again_uv_watch(uv, "/none/such/policy.json", on_reload, &s), AGAIN_EIO);
+  assert_int_equal(again_uv_watch(uv, s.path, on_reload, &s), 0);
+  again_uv_close(uv, all_memory_is_given_back, &blocks);
+  scene_fini(&s);
+  assert_int_equal(blocks, SIZE_MAX); /* it was called */
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(a_valid_file_is_put_in_force_and_a_wrong_one_is_not),
       cmocka_unit_test(a_file_renamed_over_the_old_one_is_seen_as_editors_do_it),
       cmocka_unit_test(what_says_the_same_changes_nothing_and_nothing_holds_the_loop),
       cmocka_unit_test(one_file_in_a_folder_that_is_there),
+      cmocka_unit_test(once_closed_nothing_of_the_watching_is_left),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
