@@ -49,7 +49,7 @@ typedef struct again_record {
 } again_record;
 
 /* The end of an operation. Everything in it lives in the operation: it is valid until the caller
- * reuses that memory. Texts are cut at a character's boundary where they were too long. */
+ * reuses that memory; `verdict.file` and `verdict.plugin` are the policy's. Texts are cut at a character's boundary where they were too long. */
 typedef struct again_result {
   again_reason reason;   /* AGAIN_REASON_OK: delivered; otherwise why it is surfaced */
   again_verdict verdict; /* of the last attempt; meaningless if attempts is 0 */
@@ -124,7 +124,7 @@ struct again_op {
     again_ms not_before; /* READY at the head of an ordered scope: its next attempt */
     bool fresh;          /* READY and not yet in its scope's queue, */
     bool head;           /* to whose head it goes */
-    uint32_t wakes;      /* WAITING: of its scope, when it was looked at last, */
+    uint32_t wakes;      /* of its scope, when it was looked at last, */
     uint32_t drains;     /* and of the scheduler */
     again_ms submitted;
     again_ms began;
@@ -176,7 +176,8 @@ struct again_scope {
     again_link waiting;   /* its operations that wait for a time of their own */
     uint32_t ready_count; /* READY, with all below */
     again_pacer pacer;
-    bool waking; /* an outage is over: those that wait because of it are made READY, bit by bit, */
+    again_link
+        waking; /* an outage is over: those that wait because of it are made READY, bit by bit, */
     uint32_t wakes;  /* and how often there was one */
     bool head_waits; /* ordered, and its head is to be tried again, but is not READY yet */
     uint32_t in_flight;
@@ -190,9 +191,10 @@ struct again_scope {
     const again_policy *policy; /* in force */
     again_budget budget;
     bool held;
-    bool probe_due;          /* held, and an attempt may begin as the next probe */
-    uint32_t probes;         /* refusals in a row that hold it */
-    const again_op *probe;   /* under way */
+    bool probe_due;        /* held, and an attempt may begin as the next probe */
+    uint32_t probes;       /* refusals in a row that hold it */
+    const again_op *probe; /* under way */
+    again_ms own_probe;    /* when a request of the program's own began as one; AGAIN_NEVER: none */
     again_timer probe_timer; /* held: of the next probe */
     again_timer gate_timer;  /* closed for a time that is known */
   } own;
@@ -207,8 +209,8 @@ int again_scope_fini(again_scope *scope);
 
 /* Holds a scope by hand: no attempts begin in it and below until again_scope_resume, or until `until`,
  * a point in time from which on it is probed as if an outcome held it; AGAIN_NEVER: it is not probed.
- * Attempts under way go on, and their outcomes do not end this hold. Held already: only the time
- * changes. */
+ * Attempts under way go on, and their outcomes do not end this hold. One that an outcome began becomes
+ * one by hand. */
 void again_scope_hold(again_scope *scope, again_ms until);
 
 /* Ends a hold, whoever began it. */
@@ -223,9 +225,9 @@ bool again_scope_held(const again_scope *scope);
  * again_scope_ended. */
 again_ms again_scope_when(const again_scope *scope, again_ms now);
 
-/* A request of the program's own begins in the scope, and has ended: it counts as in flight, and its
- * outcome teaches pacers and holds as an operation's does. Returns the verdict; trying again is up to
- * the program. `began` is the time at which it did. */
+/* A request of the program's own begins in the scope, and has ended: it counts as in flight there and
+ * above, but not for total_in_flight, and its outcome teaches pacers and holds as an operation's does.
+ * Returns the verdict; trying again is up to the program. `began` is the `now` with which it did. */
 void again_scope_began(again_scope *scope, again_ms now);
 again_verdict again_scope_ended(again_scope *scope, const again_outcome *outcome, again_ms began,
                                 again_ms now);
@@ -330,13 +332,13 @@ int again_sched_report(again_sched *sched, again_op *op, const again_outcome *ou
 int again_sched_cancel(again_sched *sched, again_op *op);
 
 /* The machine's network changed: what waits because no answer came, and scopes that are down, are tried
- * soon, spread out. */
+ * soon, spread out. Costs one pass over all scopes. */
 void again_sched_network_changed(again_sched *sched, again_ms now);
 
 /* Puts another policy in force, for all that is decided from now on; scopes with a policy of their own
  * keep it. Times that are set stay, an attempt under way keeps its timeout, and retry budgets keep
- * the fraction to which they are filled. Afterwards nothing refers to the old policy any more. Costs
- * one pass over all operations. */
+ * the fraction to which they are filled. Afterwards nothing refers to the old policy any more, but the
+ * result that a `done` was given which calls this. Costs one pass over all scopes and operations. */
 void again_sched_set_policy(again_sched *sched, const again_policy *policy);
 
 /* No new work; what is there goes on until `deadline`, then it comes back through `done` with

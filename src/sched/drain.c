@@ -1,18 +1,27 @@
 /* Draining and closing: how everything comes back. A million operations end in many runs, not in one:
- * `ending` is the reason while there are some left. */
+ * `ending` is the reason while there are some left. So do a million scopes: each run goes on where the
+ * one before had no work left. What is taken from a scope does not come back into one that was passed:
+ * while draining, what is reported is told at once whether it has time left. */
 #include "sched/state.h"
 
 void again_sched_drain(again_sched *sched, again_ms deadline) {
   sched->draining = true;
   sched->drain_deadline = deadline;
   sched->drain_due = true;
+  sched->at = &sched->scopes;
   sched->drains++;
   again_sched_wake(sched);
 }
 
+static void begin_ending(again_sched *sched, again_reason reason) {
+  sched->ending = (uint8_t)reason;
+  sched->drain_due = false; /* all is ended, not only what is late */
+  sched->at = &sched->scopes;
+}
+
 void again_sched_close(again_sched *sched) {
   sched->closing = true;
-  sched->ending = AGAIN_REASON_CLOSED;
+  begin_ending(sched, AGAIN_REASON_CLOSED);
   again_sched_wake(sched);
 }
 
@@ -29,12 +38,8 @@ static bool end_list(again_sched *sched, const again_link *list) {
   return true;
 }
 
-static bool end_waiting(again_sched *sched) {
-  for (again_link *at = sched->scopes.next; at != &sched->scopes; at = at->next) {
-    again_scope *scope = AGAIN_LIST_ITEM(at, again_scope, own.all);
-    if (!end_list(sched, &scope->own.ready) || !end_list(sched, &scope->own.waiting)) return false;
-  }
-  return true;
+static bool end_waiting(again_sched *sched, again_scope *scope) {
+  return end_list(sched, &scope->own.ready) && end_list(sched, &scope->own.waiting);
 }
 
 /* Asks what flies to end: no more than the limits on what is in flight. */
@@ -84,30 +89,43 @@ static void look_at(again_sched *sched, again_scope *scope, again_op *op) {
 }
 
 /* A drain does not wait for what would only be tried after it. True: that is done. */
-static bool end_late(again_sched *sched) {
-  for (again_link *at = sched->scopes.next; at != &sched->scopes; at = at->next) {
-    again_scope *scope = AGAIN_LIST_ITEM(at, again_scope, own.all);
-    bool shut = is_shut(scope, sched->drain_deadline);
-    while (shut && !again_list_empty(&scope->own.ready)) {
-      if (!again_sched_work(sched)) return false;
-      again_op_end(first_op(&scope->own.ready), AGAIN_REASON_DRAINED);
-    }
-    again_op *op;
-    while ((op = next_to_look_at(sched, scope)) != NULL) {
-      if (!again_sched_work(sched)) return false;
-      look_at(sched, scope, op);
-    }
+static bool end_late(again_sched *sched, again_scope *scope) {
+  bool shut = is_shut(scope, sched->drain_deadline);
+  while (shut && !again_list_empty(&scope->own.ready)) {
+    if (!again_sched_work(sched)) return false;
+    again_op_end(first_op(&scope->own.ready), AGAIN_REASON_DRAINED);
+  }
+  again_op *op;
+  while ((op = next_to_look_at(sched, scope)) != NULL) {
+    if (!again_sched_work(sched)) return false;
+    look_at(sched, scope, op);
   }
   return true;
+}
+
+/* Goes on through the scopes. True: that was the last one. */
+static bool walk(again_sched *sched, bool (*end)(again_sched *, again_scope *)) {
+  for (uint32_t left = sched->options.work_per_run; left > 0; left--) {
+    again_link *at = sched->at->next;
+    if (at == &sched->scopes) {
+      sched->at = at;
+      return true;
+    }
+    if (!end(sched, AGAIN_LIST_ITEM(at, again_scope, own.all))) return false;
+    sched->at = at;
+  }
+  return false;
 }
 
 void again_drain_run(again_sched *sched) {
   if (sched->ending == 0 && sched->now >= sched->drain_deadline) {
     sched->drain_deadline = AGAIN_NEVER;
-    sched->ending = AGAIN_REASON_DRAINED;
+    begin_ending(sched, AGAIN_REASON_DRAINED);
   }
-  if (sched->drain_due) sched->drain_due = !end_late(sched);
-  if (sched->ending == 0) return;
-  end_flying(sched);
-  if (end_waiting(sched)) sched->ending = 0;
+  if (sched->ending != 0) {
+    end_flying(sched);
+    if (walk(sched, end_waiting)) sched->ending = 0;
+  } else if (sched->drain_due) {
+    sched->drain_due = !walk(sched, end_late);
+  }
 }

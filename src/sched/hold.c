@@ -18,6 +18,7 @@ static void hold(again_scope *scope, again_ms until, const again_op *op) {
   again_sched *sched = scope->own.sched;
   bool begins = !scope->own.held;
   scope->own.held = true;
+  if (begins) scope->own.own_probe = AGAIN_NEVER;
   close_until(scope, until);
   if (!begins) return;
   sched->stats.held++;
@@ -54,6 +55,7 @@ static void resume(again_scope *scope, const again_op *op) {
 void again_scope_hold(again_scope *scope, again_ms until) {
   scope->own.probe = NULL; /* the outcome of one under way says nothing about this hold */
   scope->own.probes = 0;
+  scope->own.own_probe = AGAIN_NEVER;
   hold(scope, until, NULL);
   again_sched_wake(scope->own.sched);
 }
@@ -142,6 +144,7 @@ void again_scope_began(again_scope *scope, again_ms now) {
     bool due = at->own.probe_due || at->own.probe_timer.expires <= scope->own.sched->now;
     if (!at->own.held || !due) continue; /* without operations nobody has waited for the timer */
     if (at->own.probes < UINT32_MAX) at->own.probes++;
+    if (at->own.own_probe == AGAIN_NEVER) at->own.own_probe = now;
     close_until(at, draw_probe(at, scope->own.sched->now)); /* it was the probe */
   }
   again_pace_started(scope);
@@ -158,7 +161,8 @@ again_verdict again_scope_ended(again_scope *scope, const again_outcome *outcome
   bool holds = again_verdict_holds(&verdict);
   again_scope *target = holds ? again_scope_of_damage(scope, verdict.damage) : NULL;
   for (again_scope *at = scope; at != NULL; at = at->parent) {
-    if (at->own.held && at->own.probes > 0 && clears(at, &verdict, target)) resume(at, NULL);
+    bool probed = at->own.held && began >= at->own.own_probe; /* older ones say nothing new */
+    if (probed && clears(at, &verdict, target)) resume(at, NULL);
   }
   if (holds && !target->own.held && scope->own.policy->hold.backoff.cap != 0) {
     target->own.probes = 1;

@@ -113,7 +113,10 @@ void again_op_enqueue(again_op *op) {
   again_scope *scope = op->own.scope;
   again_list_append(op->own.head ? scope->own.ready.next : &scope->own.ready, &op->own.queue);
   op->own.fresh = false;
-  if (op->own.head) scope->own.head_waits = false;
+  if (op->own.head) {
+    scope->own.head_waits = false;
+    again_pace_hurry(op); /* an outage may have ended meanwhile */
+  }
   again_scope_ready(scope, 1);
 }
 
@@ -146,11 +149,15 @@ static bool is_late_with_many(const again_op *op) {
          sched->stats.waiting > sched->options.policy->total_in_flight;
 }
 
-/* Gives it a time from now on, at random. */
-static void wake_within(again_op *op, again_ms most) {
-  again_sched *sched = op->own.sched;
-  again_ms wait = again_random_scale(again_random_next(&sched->random), most);
-  again_wheel_add(&sched->wheel, &op->own.timer, again_ms_add(sched->now, wait));
+/* A time from now on, at random. */
+static again_ms within(again_sched *sched, again_ms most) {
+  return again_ms_add(sched->now, again_random_scale(again_random_next(&sched->random), most));
+}
+
+/* Soon, but not with all others that were woken, and not later than it would have been. */
+static again_ms soon(again_sched *sched, again_ms at) {
+  again_ms left = at > sched->now ? at - sched->now : 0;
+  return within(sched, left < SPREAD_WAKE_MS ? left : SPREAD_WAKE_MS);
 }
 
 void again_op_due(again_op *op) {
@@ -159,7 +166,7 @@ void again_op_due(again_op *op) {
     return;
   }
   if (is_late_with_many(op)) {
-    wake_within(op, SPREAD_LATE_MS);
+    again_wheel_add(&op->own.sched->wheel, &op->own.timer, within(op->own.sched, SPREAD_LATE_MS));
     return;
   }
   again_list_remove(&op->own.queue);
@@ -176,8 +183,13 @@ void again_op_wake(again_op *op) {
     again_op_due(op);
     return;
   }
-  again_ms left = op->own.timer.expires > sched->now ? op->own.timer.expires - sched->now : 0;
-  wake_within(op, left < SPREAD_WAKE_MS ? left : SPREAD_WAKE_MS);
+  again_wheel_add(&sched->wheel, &op->own.timer, soon(sched, op->own.timer.expires));
+}
+
+void again_op_hurry(again_op *op) {
+  again_sched *sched = op->own.sched;
+  bool paced = again_pace_on(op->own.scope); /* then that spreads them */
+  op->own.not_before = paced ? sched->now : soon(sched, op->own.not_before);
 }
 
 void again_op_start(again_op *op, again_ms now) {
@@ -235,8 +247,8 @@ static bool spend(again_op *op, const again_decision *decision, const again_verd
   again_budget *budget = &op->own.scope->own.budget;
   if (policy->capacity == 0) return true;
   if (decision->reason == AGAIN_REASON_OK) {
-    bool retried = op->own.progress.attempts > 1;
-    again_budget_give(budget, policy, retried ? op->own.tokens : policy->refund, now);
+    bool paid = op->own.tokens > 0;
+    again_budget_give(budget, policy, paid ? op->own.tokens : policy->refund, now);
   }
   bool free = decision->reason == AGAIN_REASON_REMEDIED || decision->reason == AGAIN_REASON_HOLD;
   if (!decision->retry || free) return true;
@@ -299,13 +311,13 @@ int again_sched_report(again_sched *sched, again_op *op, const again_outcome *ou
   bool timed = decision.at != AGAIN_NEVER; /* else it waits until a hold by hand is ended */
   again_stats_retry(op, verdict.error_class, timed && decision.at > now ? decision.at - now : 0);
   leave_state(op);
+  op->own.wakes = op->own.scope->own.wakes;
   if (decision.reason == AGAIN_REASON_HOLD || decision.reason == AGAIN_REASON_PACE) {
     again_op_make_ready(op, true, 0); /* it waits for its scope, not for a time */
   } else if (op->own.scope->ordered) {
     again_op_make_ready(op, true, decision.at); /* and those behind it wait with it */
   } else {
     op->own.state = AGAIN_OP_WAITING;
-    op->own.wakes = op->own.scope->own.wakes;
     op->own.drains = sched->drains;
     sched->stats.waiting++;
     again_list_append(&op->own.scope->own.waiting, &op->own.queue);

@@ -51,12 +51,29 @@ static void tell(const again_scope *scope, again_pacer_state before) {
   again_sched_emit(sched, &(again_event){.kind = kind, .now = sched->now, .scope = scope});
 }
 
+/* Does it wait because of an outage? What the service asked to wait goes on waiting, and so does what
+ * waits for another reason. */
+static bool waits_for_answers(const again_op *op) {
+  const again_result *result = &op->own.result;
+  bool asked = result->reason == AGAIN_REASON_SERVER_HINT;
+  return result->verdict.error_class == AGAIN_CLASS_RETRYABLE && !asked;
+}
+
+void again_pace_hurry(again_op *op) {
+  if (op->own.wakes == op->own.scope->own.wakes) return;
+  op->own.wakes = op->own.scope->own.wakes;
+  if (op->own.head && waits_for_answers(op)) again_op_hurry(op);
+}
+
 /* Those that wait in the scope itself need not any more. */
 static void wake_waiting(again_scope *scope) {
-  if (again_list_empty(&scope->own.waiting)) return;
-  scope->own.waking = true;
   scope->own.wakes++;
-  scope->own.sched->waking = true;
+  if (scope->ordered && !again_list_empty(&scope->own.ready)) {
+    again_pace_hurry(AGAIN_LIST_ITEM(scope->own.ready.next, again_op, own.queue));
+    again_scope_update(scope);
+  }
+  if (again_list_empty(&scope->own.waiting) || again_list_linked(&scope->own.waking)) return;
+  again_list_append(&scope->own.sched->waking, &scope->own.waking);
 }
 
 static void wake(again_scope *scope) {
@@ -148,32 +165,22 @@ again_ms again_pace_learn(again_scope *scope, again_ms began, const again_verdic
   return next > 0 ? next : 1;
 }
 
-/* Looks at the operation at the head of those that wait, once each wake. What the service asked to wait
- * goes on waiting, and so does what waits for another reason than an outage. False: all were looked at. */
+/* Looks at the operation at the head of those that wait, once each wake. False: all were looked at. */
 static bool wake_one(again_scope *scope) {
   if (again_list_empty(&scope->own.waiting)) return false;
   again_op *op = AGAIN_LIST_ITEM(scope->own.waiting.next, again_op, own.queue);
-  const again_result *result = &op->own.result;
   if (op->own.wakes == scope->own.wakes) return false;
   op->own.wakes = scope->own.wakes;
   again_list_remove(&op->own.queue);
   again_list_append(&scope->own.waiting, &op->own.queue);
-  bool asked = result->reason == AGAIN_REASON_SERVER_HINT;
-  if (result->verdict.error_class == AGAIN_CLASS_RETRYABLE && !asked) again_op_wake(op);
+  if (waits_for_answers(op)) again_op_wake(op);
   return true;
 }
 
 void again_pace_wake(again_sched *sched) {
-  unsigned left = WAKE_PER_RUN;
-  if (!sched->waking) return;
-  sched->waking = false;
-  for (again_link *at = sched->scopes.next; at != &sched->scopes; at = at->next) {
-    again_scope *scope = AGAIN_LIST_ITEM(at, again_scope, own.all);
-    while (scope->own.waking && left > 0) {
-      scope->own.waking = wake_one(scope);
-      left--;
-    }
-    sched->waking = sched->waking || scope->own.waking;
+  for (unsigned left = WAKE_PER_RUN; left > 0 && !again_list_empty(&sched->waking); left--) {
+    again_scope *scope = AGAIN_LIST_ITEM(sched->waking.next, again_scope, own.waking);
+    if (!wake_one(scope)) again_list_remove(&scope->own.waking);
   }
 }
 

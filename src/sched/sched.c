@@ -23,6 +23,8 @@ int again_sched_new(const again_sched_options *options, again_ms now, again_sche
   again_list_init(&made->taken);
   again_list_init(&made->turns);
   again_list_init(&made->scopes);
+  again_list_init(&made->waking);
+  made->at = &made->scopes;
   *sched = made;
   return 0;
 }
@@ -96,7 +98,11 @@ static void start_attempts(again_sched *sched) {
   again_op *op;
   while (has_room(sched) && sched->work > 0 && (op = again_scope_next(&sched->turns)) != NULL) {
     sched->work--;
-    again_op_start(op, sched->now);
+    if (op->own.progress.deadline <= sched->now) { /* its timer has not been taken yet */
+      again_op_end(op, AGAIN_REASON_DEADLINE);
+    } else {
+      again_op_start(op, sched->now);
+    }
   }
 }
 
@@ -131,7 +137,7 @@ bool again_sched_idle(const again_sched *sched) {
 
 again_ms again_sched_next(const again_sched *sched) {
   bool can_start = has_room(sched) && !again_list_empty(&sched->turns);
-  if (can_start || sched->ending != 0 || sched->drain_due || sched->waking ||
+  if (can_start || sched->ending != 0 || sched->drain_due || !again_list_empty(&sched->waking) ||
       !again_list_empty(&sched->ended) || !again_list_empty(&sched->aborting)) {
     return sched->now;
   }

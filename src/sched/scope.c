@@ -16,8 +16,11 @@ int again_scope_init(again_scope *scope, again_sched *sched) {
   again_list_init(&scope->own.waiting);
   again_list_append(&sched->scopes, &scope->own.all);
   sched->scope_count++;
-  if (parent != NULL) parent->own.below++;
   again_scope_resolve_policy(scope);
+  if (parent != NULL) {
+    parent->own.below++;
+    again_scope_update(parent); /* its limit may be another one now */
+  }
   return 0;
 }
 
@@ -28,11 +31,16 @@ int again_scope_fini(again_scope *scope) {
   }
   again_scope_unhold(scope);
   again_wheel_remove(&scope->own.sched->wheel, &scope->own.gate_timer);
+  if (again_list_linked(&scope->own.waking)) again_list_remove(&scope->own.waking);
+  if (scope->own.sched->at == &scope->own.all) scope->own.sched->at = scope->own.all.prev;
   again_list_remove(&scope->own.all);
   scope->own.sched->scope_count--;
   scope->own.sched->leaves++;
   again_stats_keep(scope);
-  if (scope->parent != NULL) scope->parent->own.below--;
+  if (scope->parent != NULL) {
+    scope->parent->own.below--;
+    again_scope_update(scope->parent);
+  }
   scope->own.sched = NULL;
   return 0;
 }
@@ -63,6 +71,11 @@ static again_op *head_of(const again_scope *scope) {
   return AGAIN_LIST_ITEM(scope->own.ready.next, again_op, own.queue);
 }
 
+/* Ordered: when what is at the head may be tried; 0: at once, or nothing is there. */
+static again_ms head_at(const again_scope *scope) {
+  return again_list_empty(&scope->own.ready) ? 0 : head_of(scope)->own.not_before;
+}
+
 /* When the next attempt may begin here, as far as this scope is asked; AGAIN_NEVER: when something
  * happens first. */
 static again_ms opens_at(const again_scope *scope) {
@@ -70,7 +83,7 @@ static again_ms opens_at(const again_scope *scope) {
   bool closed = scope->own.held && !scope->own.probe_due;
   if (!work || closed || !again_scope_has_room(scope)) return AGAIN_NEVER;
   again_ms at = again_pace_next(scope);
-  if (scope->ordered && head_of(scope)->own.not_before > at) at = head_of(scope)->own.not_before;
+  if (scope->ordered && head_at(scope) > at) at = head_at(scope);
   return at;
 }
 
@@ -136,6 +149,7 @@ again_ms again_scope_when(const again_scope *scope, again_ms now) {
     if (closed) opens = at->own.probe != NULL ? AGAIN_NEVER : at->own.probe_timer.expires;
     if (!again_scope_has_room(at)) opens = AGAIN_NEVER;
     if (opens > when) when = opens;
+    if (at->ordered && head_at(at) > when) when = head_at(at);
   }
   return when;
 }

@@ -74,7 +74,8 @@ static void give_up(again_scopes *scopes, entry *old) {
     at = &(*at)->next;
   *at = old->next;
   again_list_remove(&old->age);
-  again_scope_fini(&old->scope); /* AGAIN_ESTATE where the scheduler, and with it the scope, is gone */
+  again_scope_fini(
+      &old->scope); /* AGAIN_ESTATE where the scheduler, and with it the scope, is gone */
   again_resize(&scopes->allocator, old, 0);
   scopes->count--;
 }

@@ -42,17 +42,18 @@ struct again_sched {
   again_link taken;  /* of aborting or ended: what this run is calling back for */
   again_link turns;  /* the rotation of the outermost scopes */
   again_link scopes; /* all of them, those above before those below */
+  again_link waking; /* those whose operations need not wait any more */
   size_t scope_count;
   uint64_t leaves;   /* operations, requests of the program's own and scopes that left a scope */
   again_stats gone;  /* counters of the scopes that are no more */
   uint32_t work;     /* pieces left in this run */
   bool calling;      /* inside a callback of the caller: what becomes ready waits a run */
-  bool waking;       /* some scope is */
   bool backlog_high; /* it was told so */
   bool draining;
   bool closing;
   uint8_t ending; /* a reason: everything is being ended for it, bit by bit; 0: not */
-  bool drain_due; /* draining, and the next run has to end what waits too long */
+  bool drain_due; /* draining, and what waits too long is being ended */
+  again_link *at; /* the scope where ending goes on; `scopes`: from the first */
   again_ms drain_deadline;
   uint32_t drains; /* how often one was asked for */
   again_stats stats;
@@ -63,8 +64,9 @@ void again_op_start(again_op *op, again_ms now);
 void again_op_make_ready(again_op *op, bool head, again_ms not_before);
 void again_op_enqueue(again_op *op); /* READY, into its scope's queue */
 void again_op_emit(again_event_kind kind, const again_op *op, const again_decision *decision);
-void again_op_due(again_op *op);  /* its timer */
-void again_op_wake(again_op *op); /* WAITING, and need not any more: soon */
+void again_op_due(again_op *op);   /* its timer */
+void again_op_wake(again_op *op);  /* WAITING, and need not any more: soon */
+void again_op_hurry(again_op *op); /* READY at the head of an ordered scope, the same */
 void again_op_end(again_op *op, again_reason reason);
 void again_op_finish(again_op *op);
 void again_op_abort(again_op *op);
@@ -114,6 +116,7 @@ void again_pace_started(again_scope *scope);
 again_ms again_pace_learn(again_scope *scope, again_ms began, const again_verdict *verdict,
                           const again_outcome *outcome, again_ms now);
 void again_pace_wake(again_sched *sched); /* some of those that need not wait any more */
+void again_pace_hurry(again_op *op);      /* at the head of an ordered scope: it neither, perhaps */
 
 /* hold.c */
 void again_scope_unhold(again_scope *scope);

@@ -119,7 +119,7 @@ violations() {
     esac
     check_folder "src/$layer" "$public" "$libraries" "$private"
     check_folder "tests/$layer" all "libc again/* cmocka.h uv.h curl/curl.h json-c/json.h lz4.h cls_logs.pb-c.h" \
-      "$layer/* support.h folder.h origin.h http_fixture.h bad.h fixture.h uploader.h uploads.h"
+      "$layer/* support.h folder.h origin.h http_fixture.h bad.h fixture.h house.h uploader.h uploads.h"
   done
   headers | while read -r header public libraries; do
     includes include/again | grep "^include/again/$header\.h:" |

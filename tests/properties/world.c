@@ -92,7 +92,7 @@ static void on_end(world *w, lane *l, job *j, const again_event *event) {
   uint32_t most = policy_of(w)->max_attempts;
   HOLDS(most == 0 || j->attempts <= most + j->remedied);
   if (result->reason == AGAIN_REASON_OK)
-    l->income += j->attempts > 1 ? j->cost : policy_of(w)->budget.refund;
+    l->income += j->cost > 0 ? j->cost : policy_of(w)->budget.refund;
 }
 
 static void on_event(void *data, const again_event *event) {

@@ -253,6 +253,66 @@ static void an_ordered_scope_whose_head_is_late_is_drained_at_once(void **contex
   again_kit_fini(&f.kit);
 }
 
+static void many_scopes_are_drained_and_closed_bit_by_bit(void **context) {
+  (void)context;
+  enum { SCOPES = 3000, EACH_RUN = 10 };
+  static again_scope scopes[SCOPES];
+  for (int close = 0; close <= 1; close++) {
+    fixture f;
+    again_sched_options options = {.work_per_run = EACH_RUN};
+    fixture_init(&f, &steady_policy, &options);
+    for (int i = 0; i < SCOPES; i++) {
+      scopes[i] = (again_scope){.name = "one of many"};
+      assert_int_equal(again_scope_init(&scopes[i], f.kit.sched), 0);
+      again_scope_hold(&scopes[i], AGAIN_NEVER);
+      ops[i] = (again_kit_op)OP_OF(ok);
+      if (i % 3 != 0) continue; /* most are empty */
+      assert_int_equal(again_kit_submit(&f.kit, &ops[i], &scopes[i], AGAIN_NEVER), 0);
+    }
+    uint64_t runs = f.kit.runs;
+    if (close) again_sched_close(f.kit.sched);
+    if (!close) again_sched_drain(f.kit.sched, f.kit.now + 10);
+    while (f.kit.runs < runs + SCOPES / EACH_RUN / 2)
+      again_sched_run(f.kit.sched, f.kit.now += again_sched_next(f.kit.sched) > f.kit.now ? 10 : 0),
+          f.kit.runs++;
+    assert_false(again_sched_idle(f.kit.sched)); /* a run does no more than its share */
+    again_kit_run(&f.kit, AGAIN_NEVER);
+    for (int i = 0; i < SCOPES; i += 3)
+      assert_int_equal(ops[i].result.reason, close ? AGAIN_REASON_CLOSED : AGAIN_REASON_DRAINED);
+    again_kit_fini(&f.kit);
+  }
+}
+
+static again_scope *left_scope;
+
+static void leaves(again_op *op, const again_result *result) {
+  (void)op;
+  (void)result;
+  assert_int_equal(again_scope_fini(left_scope), 0);
+}
+
+static void a_scope_may_leave_while_others_are_being_ended(void **context) {
+  (void)context;
+  fixture f;
+  again_sched_options options = {.work_per_run = 1};
+  fixture_init(&f, &steady_policy, &options);
+  again_scope second = {.name = "second"};
+  again_scope third = {.name = "third"};
+  assert_int_equal(again_scope_init(&second, f.kit.sched), 0);
+  assert_int_equal(again_scope_init(&third, f.kit.sched), 0);
+  again_op in_second = {.attempt = inner_attempt, .done = leaves};
+  again_kit_op in_third = OP_OF(ok);
+  again_scope_hold(&second, AGAIN_NEVER);
+  again_scope_hold(&third, AGAIN_NEVER);
+  left_scope = &second;
+  assert_int_equal(again_sched_submit(f.kit.sched, &in_second, &second, AGAIN_NEVER, f.kit.now), 0);
+  assert_int_equal(again_kit_submit(&f.kit, &in_third, &third, AGAIN_NEVER), 0);
+  again_sched_close(f.kit.sched);
+  again_kit_run(&f.kit, AGAIN_NEVER);
+  assert_int_equal(in_third.done_count, 1);
+  again_kit_fini(&f.kit);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(every_state_is_ended_in_every_way_exactly_once),
@@ -263,6 +323,8 @@ int main(void) {
       cmocka_unit_test(after_a_jump_of_the_clock_retries_are_spread),
       cmocka_unit_test(what_waits_beyond_a_drain_comes_back_bit_by_bit),
       cmocka_unit_test(an_ordered_scope_whose_head_is_late_is_drained_at_once),
+      cmocka_unit_test(many_scopes_are_drained_and_closed_bit_by_bit),
+      cmocka_unit_test(a_scope_may_leave_while_others_are_being_ended),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

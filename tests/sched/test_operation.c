@@ -267,6 +267,36 @@ static void a_scheduler_is_not_freed_inside_its_callbacks(void **state) {
   assert_int_equal(again_sched_free(sched), 0);
 }
 
+static void no_attempt_begins_after_its_deadline_when_the_loop_was_late(void **state) {
+  (void)state;
+  enum { EACH = 16 };
+  fixture f;
+  static const again_kit_step fails_once[] = {ERROR_500_IN(1), OK_IN(1)};
+  static const again_kit_step ok[] = {OK_IN(1)};
+  again_scope other = {.name = "other"};
+  again_kit_op waiting[EACH], ready[EACH];
+  again_sched_options options = {.work_per_run = 4}; /* what waits uses it up */
+  fixture_init(&f, &steady_policy, &options);
+  assert_int_equal(again_scope_init(&other, f.kit.sched), 0);
+  again_scope_hold(&other, AGAIN_NEVER);
+  for (int i = 0; i < EACH; i++) {
+    waiting[i] = (again_kit_op)OP_OF(fails_once);
+    ready[i] = (again_kit_op)OP_OF(ok);
+    fixture_submit(&f, &waiting[i]);
+    assert_int_equal(again_kit_submit(&f.kit, &ready[i], &other, 9000), 0);
+  }
+  again_kit_run(&f.kit, 1005);
+  again_scope_resume(&other);
+  f.kit.now = 9000;
+  again_kit_run(&f.kit, AGAIN_NEVER);
+  for (int i = 0; i < EACH; i++) {
+    assert_int_equal(ready[i].attempts, 0);
+    assert_int_equal(ready[i].result.reason, AGAIN_REASON_DEADLINE);
+    assert_int_equal(ready[i].done_count, 1);
+  }
+  again_kit_fini(&f.kit);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(an_operation_that_succeeds_is_delivered_once),
@@ -282,6 +312,7 @@ int main(void) {
       cmocka_unit_test(the_deadline_of_one_attempt_is_the_earlier_of_timeout_and_deadline),
       cmocka_unit_test(the_policy_gives_a_deadline_to_operations_without_one),
       cmocka_unit_test(a_scheduler_is_not_freed_inside_its_callbacks),
+      cmocka_unit_test(no_attempt_begins_after_its_deadline_when_the_loop_was_late),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -272,6 +272,63 @@ static void a_scope_with_a_request_of_the_programs_own_does_not_end(void **state
   again_kit_fini(&f.kit);
 }
 
+static void a_program_of_its_own_waits_for_the_head_of_an_ordered_scope(void **state) {
+  (void)state;
+  fixture f;
+  fixture_init(&f, &steady_policy, NULL);
+  again_scope ordered = {.name = "ordered", .ordered = true};
+  assert_int_equal(again_scope_init(&ordered, f.kit.sched), 0);
+  again_kit_op op = OP(ERROR_500_IN(10), OK_IN(10));
+  assert_int_equal(again_kit_submit(&f.kit, &op, &ordered, AGAIN_NEVER), 0);
+  again_kit_run(&f.kit, 1020);
+  assert_int_equal(again_scope_when(&ordered, 1020), 1010 + 100);
+  again_kit_run(&f.kit, AGAIN_NEVER);
+  assert_int_equal(again_scope_when(&ordered, f.kit.now), f.kit.now);
+  again_kit_fini(&f.kit);
+}
+
+static void the_policys_limit_is_for_scopes_with_none_below(void **state) {
+  (void)state;
+  enum { OPS = 6 };
+  fixture f;
+  fixture_init(&f, &steady_policy, NULL); /* 4 in flight in a scope */
+  static const again_kit_step slow[] = {OK_IN(100)};
+  again_kit_op ops[OPS];
+  for (int i = 0; i < OPS; i++) {
+    ops[i] = (again_kit_op)OP_OF(slow);
+    fixture_submit(&f, &ops[i]);
+  }
+  again_kit_run(&f.kit, 1000);
+  assert_int_equal(f.kit.in_flight, 4);
+  again_scope below = {.name = "below", .parent = &f.scope};
+  assert_int_equal(again_scope_init(&below, f.kit.sched), 0);
+  again_kit_run(&f.kit, 1001);
+  assert_int_equal(f.kit.in_flight, OPS); /* at once, not at the next event */
+  again_kit_fini(&f.kit);
+}
+
+static void a_success_gives_back_what_its_retries_cost_or_else_the_refund(void **state) {
+  (void)state;
+  fixture f;
+  again_policy policy = steady_policy;
+  policy.budget = (again_budget_policy){.capacity = 100, .retryable = 50, .refund = 7};
+  fixture_init(&f, &policy, NULL);
+  again_kit_op spends = OP(ERROR_500_IN(10), ERROR_400_IN(10));
+  again_kit_op pays = OP(ERROR_500_IN(10), OK_IN(10));
+  again_kit_op free_retry = OP(ERROR_429_IN(10), OK_IN(10)); /* throttled: costs nothing here */
+  fixture_submit(&f, &spends);
+  again_kit_run(&f.kit, AGAIN_NEVER);
+  assert_int_equal(again_scope_tokens(&f.scope), 50);
+  fixture_submit(&f, &pays);
+  again_kit_run(&f.kit, AGAIN_NEVER);
+  assert_int_equal(again_scope_tokens(&f.scope), 50);
+  fixture_submit(&f, &free_retry);
+  again_kit_run(&f.kit, AGAIN_NEVER);
+  assert_int_equal(free_retry.attempts, 2);
+  assert_int_equal(again_scope_tokens(&f.scope), 57);
+  again_kit_fini(&f.kit);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(a_throttled_topic_does_not_slow_another),
@@ -286,6 +343,9 @@ int main(void) {
       cmocka_unit_test(a_scope_needs_its_memory_and_a_scheduler),
       cmocka_unit_test(an_ordered_scope_keeps_its_order_where_attempts_answer_at_once),
       cmocka_unit_test(a_scope_with_a_request_of_the_programs_own_does_not_end),
+      cmocka_unit_test(a_program_of_its_own_waits_for_the_head_of_an_ordered_scope),
+      cmocka_unit_test(the_policys_limit_is_for_scopes_with_none_below),
+      cmocka_unit_test(a_success_gives_back_what_its_retries_cost_or_else_the_refund),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
