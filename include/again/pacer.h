@@ -11,7 +11,7 @@
  *     DOWN --- the first answer ---> FREE
  *
  * FREE, the start. A queue of at most 16 is sent at once: at normal load nothing is ever delayed. A
- * longer one is a backlog, and so is what waits when such a bunch was refused: it is sent at r, which
+ * longer one is a backlog, and so is what waits when such a burst was refused: it is sent at r, which
  * begins at 2/s or at twice what was delivered of late, and grows by half each round trip. The first
  * refusal of a call that kept to r halves it.
  *
@@ -21,7 +21,7 @@
  * grows: p(r) = P r^-0.6. All who share a quota see the same share of refusals and so come to the
  * same r: that is the fairness. P is the one dial: the share of refusals accepted at 1 call/s; more is
  * faster and wastes more.
- * After a refusal the pacer sits out the share REST / (r + REST) of the expected time to the next,
+ * After a refusal the pacer rests for the share REST / (r + REST) of the expected time to the next,
  * and sends at r + REST in between: r on average. This leaves room to others, and finds
  * out whether there is room again. Then one call goes alone, and the rest wait for its answer: in a
  * quota by the second this saves a round trip's worth of refusals.
@@ -59,7 +59,7 @@ typedef enum again_pacer_state {
 typedef struct again_pacer_policy {
   uint32_t refusals_permille; /* P, the refusals accepted of 1000 calls at 1 call/s: 10..500,
                                  others are cut to that; 70 is a good one; 0: no pacing */
-  again_ms rest_max;          /* no sit-out is longer; 0: no such limit */
+  again_ms rest_max;          /* no rest is longer; 0: no such limit */
 } again_pacer_policy;
 
 /* Zeroed: FREE, nothing learned. Plain data: copy it, store it. Its fields are the pacer's. */
@@ -79,8 +79,8 @@ typedef struct again_pacer {
   uint16_t failures;  /* in a row */
   uint8_t state;
   bool used;
-  bool ahead; /* FREE: a call has started before its time by the rate, in a bunch */
-  bool wary;  /* FREE: a bunch was refused: all goes by the rate until nothing waits */
+  bool burst;     /* FREE: a call has started before its time by the rate */
+  bool probation; /* FREE: a burst was refused: all goes by the rate until nothing waits */
 } again_pacer;
 
 /* The earliest time at which the next call may start; `now` if at once. `waiting` counts the

@@ -15,8 +15,10 @@ uint64_t again_fixed_scale(uint64_t value, int32_t exponent) {
   uint32_t fraction = (uint32_t)exponent & (AGAIN_FIXED_ONE - 1);
   int64_t whole = ((int64_t)exponent - fraction) / AGAIN_FIXED_ONE;
   uint64_t m = mantissa((uint64_t)fraction << 8);
-  if (value >> 62 != 0)
-    return whole >= 0 ? UINT64_MAX : again_fixed_scale(value >> 2, exponent + 2 * AGAIN_FIXED_ONE);
+  if (value >> 63 != 0) { /* 2 * value, a bound of the product below, is beyond 64 bits */
+    if (exponent == 0) return value;
+    return whole > 0 ? UINT64_MAX : again_fixed_scale(value >> 1, exponent + AGAIN_FIXED_ONE);
+  }
   uint64_t scaled = (value >> 32) * m + ((value & UINT32_MAX) * m >> 32);
   if (whole < 0) return whole > -64 ? scaled >> -whole : 0;
   if (scaled == 0) return 0;

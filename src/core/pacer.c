@@ -8,11 +8,11 @@
 #define SECOND_NS (1000 * MILLION)
 
 /* The constants. docs/pacing.md gives the reasons. */
-static const uint64_t start_rate = 2 * MILLION; /* r of a backlog before anything is known */
-static const int32_t ramp = 9814042;            /* log2(1.5): growth per round trip while FREE */
-static const int32_t fall_pct = 60;             /* p(r) = P r^-0.6 */
-static const int32_t step = 6051102;            /* log2(e^0.25): one cut, and one run's climb */
-static const uint64_t rest = 9 * MILLION / 2;   /* sent above r between sit-outs */
+static const uint64_t start_rate = 2 * MILLION;    /* r of a backlog before anything is known */
+static const int32_t ramp = 9814042;               /* log2(1.5): growth per round trip while FREE */
+static const int32_t fall_pct = 60;                /* p(r) = P r^-0.6 */
+static const int32_t step = 6051102;               /* log2(e^0.25): one cut, and one run's climb */
+static const uint64_t rest_rate = 9 * MILLION / 2; /* sent above r between rests */
 static const uint64_t behind_s = 5;       /* a backlog of fewer seconds is no reason to climb */
 static const uint32_t queue = 16;         /* no longer than this is no backlog while FREE */
 static const int32_t put_back = ONE / 18; /* of a run, for each refusal after a cut */
@@ -69,16 +69,23 @@ static again_ms counted(const again_pacer *pacer, again_ms now) {
   return clamp(memory - again_fixed_scale(memory, -ageing * age), 1000, memory);
 }
 
+/* `delivered` as it is worth now. For less than a second it is left as it is. */
+static uint64_t delivered_of_late(const again_pacer *pacer, again_ms now) {
+  again_ms since = passed(pacer->aged, now);
+  if (since < 1000) return pacer->delivered;
+  return again_fixed_scale(pacer->delivered, -ageing * (int32_t)clamp(since, 0, 60 * memory));
+}
+
 /* Deliveries per second of late; during an outage, of the time before it. */
 static uint64_t normal_rate(const again_pacer *pacer, again_ms now) {
   if (pacer->state == AGAIN_PACER_DOWN) now = pacer->since;
-  return pacer->delivered * MILLION / counted(pacer, now) * 1000 / delivery;
+  return delivered_of_late(pacer, now) * MILLION / counted(pacer, now) * 1000 / delivery;
 }
 
 /* The rate at which calls follow each other. */
 static uint64_t pace(const again_pacer *pacer, again_ms now) {
   uint64_t rate = rate_of(pacer);
-  if (pacer->state == AGAIN_PACER_PACED) return rate + rest;
+  if (pacer->state == AGAIN_PACER_PACED) return rate + rest_rate;
   uint64_t twice = 2 * normal_rate(pacer, now);
   return rate > twice ? rate : twice;
 }
@@ -87,11 +94,11 @@ static uint64_t gap_ns(const again_pacer *pacer, again_ms now) {
   return SECOND_NS * MILLION / pace(pacer, now);
 }
 
-/* After a refusal: the share rest / (r + rest) of the expected time 1 / (p r) to the next. */
-static uint64_t sit_out_ns(const again_pacer *pacer, const again_pacer_policy *policy) {
+/* After a refusal: the share REST / (r + REST) of the expected time 1 / (p r) to the next. */
+static uint64_t rest_ns(const again_pacer *pacer, const again_pacer_policy *policy) {
   uint64_t rate = rate_of(pacer);
   uint64_t between = (SECOND_NS * MILLION / rate << 28) / ((accepted(pacer, policy) >> 4) + 1);
-  return between / 1000 * rest / (rate + rest) * 1000;
+  return between / 1000 * rest_rate / (rate + rest_rate) * 1000;
 }
 
 /* ---- Times ----------------------------------------------------------------------------------- */
@@ -135,7 +142,7 @@ static void plan_probe(again_pacer *pacer, again_ms now, uint64_t random) {
 again_ms again_pacer_next(const again_pacer *pacer, const again_pacer_policy *policy,
                           uint32_t waiting, again_ms now) {
   if (policy->refusals_permille == 0) return now;
-  if (pacer->state == AGAIN_PACER_FREE && waiting <= queue && !pacer->wary) return now;
+  if (pacer->state == AGAIN_PACER_FREE && waiting <= queue && !pacer->probation) return now;
   if (pacer->next <= now) return now;
   return pacer->next < AGAIN_NEVER ? pacer->next : AGAIN_NEVER - 1;
 }
@@ -158,16 +165,14 @@ void again_pacer_sent(again_pacer *pacer, const again_pacer_policy *policy, agai
     plan_probe(pacer, now, random);
     return;
   }
-  pacer->ahead = pacer->ahead || now < pacer->next;
+  pacer->burst = pacer->burst || now < pacer->next;
   uint64_t gap = gap_ns(pacer, now);
   advance(pacer, now, gap > pacer->alone_ns ? gap : pacer->alone_ns);
 }
 
 static void age(again_pacer *pacer, again_ms now) {
-  again_ms since = passed(pacer->aged, now);
-  if (since < 1000) return;
-  pacer->delivered =
-      again_fixed_scale(pacer->delivered, -ageing * (int32_t)clamp(since, 0, 60 * memory));
+  if (passed(pacer->aged, now) < 1000) return;
+  pacer->delivered = delivered_of_late(pacer, now);
   pacer->aged = now;
 }
 
@@ -181,8 +186,8 @@ static bool hear(again_pacer *pacer, again_ms now) {
   pacer->begun = again_ms_add(pacer->begun, gone);
   pacer->aged = again_ms_add(pacer->aged, gone);
   pacer->state = AGAIN_PACER_FREE;
-  pacer->ahead = false;
-  pacer->wary = false;
+  pacer->burst = false;
+  pacer->probation = false;
   uint64_t normal = normal_rate(pacer, now);
   set_rate(pacer, normal > start_rate ? log2_rate(normal) : 0);
   pacer->since = now;
@@ -209,6 +214,7 @@ static void climb(again_pacer *pacer, const again_pacer_policy *policy, uint32_t
   if (pacer->run > quiet) {
     pacer->state = AGAIN_PACER_FREE;
     pacer->since = 0;
+    pacer->burst = false;
   }
 }
 
@@ -219,12 +225,13 @@ bool again_pacer_success(again_pacer *pacer, const again_pacer_policy *policy, a
   age(pacer, now);
   if (pacer->delivered < delivered_max) pacer->delivered += delivery;
   if (pacer->state == AGAIN_PACER_FREE) {
-    bool more = pacer->wary ? waiting > 0 : waiting > queue && behind(waiting, pace(pacer, now), 0);
+    bool more =
+        pacer->probation ? waiting > 0 : waiting > queue && behind(waiting, pace(pacer, now), 0);
     if (sent_at >= pacer->since && more) {
       set_rate(pacer, (int64_t)pacer->rate + ramp);
       pacer->since = now;
     }
-    if (waiting == 0) pacer->wary = false; /* the bunch has passed */
+    if (waiting == 0) pacer->probation = false; /* the burst has passed */
   } else if (sent_at >= pacer->cut) {
     if (pacer->alone_ns != 0) { /* there is room: the others follow at their pace */
       uint64_t waited = clamp(passed(sent_at, now), 0, memory) * MILLION;
@@ -237,34 +244,34 @@ bool again_pacer_success(again_pacer *pacer, const again_pacer_policy *policy, a
   return recovered;
 }
 
-/* Lowers the rate; nanoseconds to sit out. */
+/* Lowers the rate; nanoseconds to rest. */
 static uint64_t cut_free(again_pacer *pacer, const again_pacer_policy *policy, again_ms now,
                          uint64_t random) {
-  if (pacer->ahead && !pacer->wary) {
-    /* A bunch was refused, not a rate: what there is of it goes at the rate, which grows as ever. */
-    pacer->ahead = false;
-    pacer->wary = true;
+  if (pacer->burst && !pacer->probation) {
+    /* A burst was refused, not a rate: what there is of it goes at the rate, which grows as ever. */
+    pacer->burst = false;
+    pacer->probation = true;
     pacer->since = again_ms_add(now, 1);
     return again_random_scale(random, gap_ns(pacer, now));
   }
-  pacer->ahead = false;
-  pacer->wary = false;
+  pacer->burst = false;
+  pacer->probation = false;
   uint64_t normal = normal_rate(pacer, now);
   uint64_t half = pace(pacer, now) / 2;
   set_rate(pacer, log2_rate(half > normal ? half : normal));
   pacer->state = AGAIN_PACER_PACED;
   pacer->run = 0;
-  return again_random_scale(random, sit_out_ns(pacer, policy));
+  return again_random_scale(random, rest_ns(pacer, policy));
 }
 
 static uint64_t cut_paced(again_pacer *pacer, const again_pacer_policy *policy, again_ms hint,
                           uint64_t random) {
-  bool again = pacer->alone_ns != 0; /* refused straight after a sit-out: no success in between */
+  bool again = pacer->alone_ns != 0; /* refused straight after a rest: no success in between */
   uint64_t rate = rate_of(pacer);
-  int64_t fall = again ? (int64_t)((uint64_t)step * rest / (rate + rest)) : step;
+  int64_t fall = again ? (int64_t)((uint64_t)step * rest_rate / (rate + rest_rate)) : step;
   set_rate(pacer, pacer->rate - fall);
   if (pacer->run > 0) pacer->run = 0;
-  uint64_t ns = sit_out_ns(pacer, policy);
+  uint64_t ns = rest_ns(pacer, policy);
   ns = ns / 10 * 7 + again_random_scale(random, ns / 10 * 6);
   uint64_t hint_ns = clamp(hint, 0, AGAIN_NEVER / MILLION) * MILLION;
   return again && hint_ns > ns ? hint_ns : ns;
@@ -284,7 +291,7 @@ bool again_pacer_refused(again_pacer *pacer, const again_pacer_policy *policy, a
   uint64_t most = clamp(policy->rest_max, 0, AGAIN_NEVER / MILLION) * MILLION;
   if (most != 0 && ns > most) ns = most;
   pacer->cut = again_ms_add(now, 1);
-  if (!pacer->wary)
+  if (!pacer->probation)
     pacer->alone_ns = (uint32_t)(2 * clamp(passed(sent_at, now), 1, alone_max) * MILLION);
   wait(pacer, now, ns);
   return recovered;

@@ -3,11 +3,21 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
+/* False, and it has failed: there is nothing to look at, or not enough is known of it. */
+static bool was_seen(const again_kit *kit, const char *file, int line) {
+  if (kit->trace.operations == 0)
+    return again_kit_failed(kit, file, line, NULL, "no operation was submitted");
+  if (kit->trace.incomplete)
+    return again_kit_failed(kit, file, line, NULL, "not everything was recorded");
+  return true;
+}
+
 bool again_kit_check_rate(const again_kit *kit, uint32_t count, again_ms period, const char *file,
                           int line) {
   const again_kit_trace *trace = &kit->trace;
   size_t first = 0; /* of the attempts that the last one is compared with */
   uint32_t begun = 0;
+  if (!was_seen(kit, file, line)) return false;
   if (period == 0) period = 1;
   for (size_t i = 0; i < trace->count; i++) {
     const again_kit_record *record = &trace->records[i];
@@ -84,7 +94,7 @@ static void find_ends(const walk *w, again_ms *ends) {
 
 bool again_kit_check_in_flight(const again_kit *kit, uint32_t count, const char *file, int line) {
   walk w = {kit, file, line, NULL};
-  if (!open_walk(&w)) return false;
+  if (!was_seen(kit, file, line) || !open_walk(&w)) return false;
   size_t room = kit->trace.count + 1;
   again_ms *ends = malloc(2 * room * sizeof *ends);
   if (ends == NULL) return stop(&w, 0, SIZE_MAX, "cannot be counted: out of memory");
@@ -114,11 +124,7 @@ bool again_kit_check_in_flight(const again_kit *kit, uint32_t count, const char 
 /* Counts how operations ended. False, and it has failed: there are none, or not enough is known. */
 static bool count_all(walk *w) {
   const again_kit_trace *trace = &w->kit->trace;
-  if (trace->operations == 0)
-    return again_kit_failed(w->kit, w->file, w->line, NULL, "no operation was submitted");
-  if (trace->incomplete)
-    return again_kit_failed(w->kit, w->file, w->line, NULL, "not everything was recorded");
-  if (!open_walk(w)) return false;
+  if (!was_seen(w->kit, w->file, w->line) || !open_walk(w)) return false;
   for (size_t i = 0; i < trace->count; i++) {
     const again_kit_record *record = &trace->records[i];
     tally *t = &w->tallies[record->operation];

@@ -65,7 +65,8 @@ again_stats again_scope_stats(const again_scope *scope) {
   stats.waiting = scope->own.operations - stats.in_flight;
   stats.held = scope->own.held ? 1 : 0;
   stats.tokens = again_scope_tokens(scope);
-  again_pacer_state pacer = again_pacer_state_of(&scope->own.pacer);
+  bool paces = again_pace_on(scope); /* not, perhaps, since another policy is in force */
+  again_pacer_state pacer = paces ? again_pacer_state_of(&scope->own.pacer) : AGAIN_PACER_FREE;
   stats.down = pacer == AGAIN_PACER_DOWN;
   if (pacer == AGAIN_PACER_PACED) {
     stats.rate_milli = again_pacer_rate(&scope->own.pacer, scope->own.sched->now);

@@ -53,6 +53,17 @@ static void logarithms_are_libms_within_two_units(void **state) {
   assert_int_equal(again_fixed_log2(0), 0);
 }
 
+static void the_largest_values_are_scaled_as_long_as_they_fit(void **state) {
+  (void)state;
+  assert_true(again_fixed_scale(UINT64_C(1) << 62, 0) == UINT64_C(1) << 62);
+  assert_true(again_fixed_scale(UINT64_C(1) << 62, AGAIN_FIXED_ONE) == UINT64_C(1) << 63);
+  assert_true(again_fixed_scale(UINT64_C(1) << 63, 0) == UINT64_C(1) << 63);
+  assert_true(again_fixed_scale(UINT64_C(1) << 63, -AGAIN_FIXED_ONE) == UINT64_C(1) << 62);
+  uint64_t root = again_fixed_scale(UINT64_C(1) << 63, AGAIN_FIXED_ONE / 2);
+  assert_true(root > UINT64_C(13043000000000000000) && root < UINT64_C(13045000000000000000));
+  assert_true(again_fixed_scale(UINT64_C(3) << 62, AGAIN_FIXED_ONE / 2) == UINT64_MAX);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(powers_of_two_are_libms_within_three_in_ten_million),
@@ -60,6 +71,7 @@ int main(void) {
       cmocka_unit_test(powers_never_fall_as_the_exponent_grows),
       cmocka_unit_test(powers_stop_at_both_ends),
       cmocka_unit_test(logarithms_are_libms_within_two_units),
+      cmocka_unit_test(the_largest_values_are_scaled_as_long_as_they_fit),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

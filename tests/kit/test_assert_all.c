@@ -204,11 +204,23 @@ static void at_most_once_allows_what_was_not_applied(void **state) {
   fixture_fini(&c.f);
 }
 
+static bool check_rate(const again_kit *kit, const char *file, int line) {
+  return again_kit_check_rate(kit, 1000, 1, file, line);
+}
+
+static bool check_in_flight(const again_kit *kit, const char *file, int line) {
+  return again_kit_check_in_flight(kit, 1000, file, line);
+}
+
 static void nothing_is_right_where_nothing_was_submitted_or_recorded(void **state) {
   (void)state;
   typedef bool (*check)(const again_kit *kit, const char *file, int line);
-  static const check checks[] = {again_kit_check_all_delivered, again_kit_check_nothing_lost,
-                                 again_kit_check_nothing_twice, again_kit_check_at_most_once};
+  static const check checks[] = {again_kit_check_all_delivered,
+                                 again_kit_check_nothing_lost,
+                                 again_kit_check_nothing_twice,
+                                 again_kit_check_at_most_once,
+                                 check_rate,
+                                 check_in_flight};
   for (size_t i = 0; i < COUNT_OF(checks); i++) {
     fixture f;
     fixture_init(&f, &kit_policy);

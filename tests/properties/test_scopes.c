@@ -243,7 +243,7 @@ static void once_the_service_is_well_everything_is_delivered(void **state) {
       if (steps > 100000) fail_msg("world %d runs without an end", (int)seed);
     }
     if (left(&w) != 0) fail_msg("world %d: %u operations are stuck", (int)seed, left(&w));
-    /* The longest backoff, sit-out or probe gap of these policies, and a few of them in a row. */
+    /* The longest backoff, rest or probe gap of these policies, and a few of them in a row. */
     if (w.now - begin > 1800000) fail_msg("world %d took too long", (int)seed);
     world_end(&w);
   }

@@ -83,7 +83,7 @@ static void a_backlog_against_a_quota_is_sent_at_its_pace_with_few_refusals(void
 
 /* A limiter that lets one through every 5 ms and none besides. The queue grows bit by bit, as that of a
  * program that reads as it sends. */
-static void a_bunch_that_is_refused_does_not_say_what_the_rate_is(void **state) {
+static void a_burst_that_is_refused_does_not_say_what_the_rate_is(void **state) {
   (void)state;
   static service s;
   service_init(&s, 200);
@@ -226,7 +226,7 @@ static void requests_of_its_own_teach_the_scope_as_operations_do(void **state) {
   assert_true(again_scope_when(&s.scope, 1000) == AGAIN_NEVER); /* one at a time */
   assert_int_equal(again_scope_ended(&s.scope, &ok, 1000, 1020).error_class, AGAIN_CLASS_OK);
   again_scope_began(&s.scope, 1020);
-  again_scope_ended(&s.scope, &refused, 1020, 1040); /* of a bunch, */
+  again_scope_ended(&s.scope, &refused, 1020, 1040); /* of a burst, */
   again_ms when = again_scope_when(&s.scope, 1040);
   again_scope_began(&s.scope, when);
   again_scope_ended(&s.scope, &refused, when, when + 20); /* and of the rate */
@@ -330,7 +330,7 @@ static void a_changed_network_comes_to_rest_where_more_wait_than_may_fly(void **
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(a_backlog_against_a_quota_is_sent_at_its_pace_with_few_refusals),
-      cmocka_unit_test(a_bunch_that_is_refused_does_not_say_what_the_rate_is),
+      cmocka_unit_test(a_burst_that_is_refused_does_not_say_what_the_rate_is),
       cmocka_unit_test(without_a_refusal_nothing_is_delayed),
       cmocka_unit_test(a_refused_operation_goes_first_and_waits_for_its_own_hint),
       cmocka_unit_test(a_policy_without_pacing_lets_each_operation_back_off_by_itself),
