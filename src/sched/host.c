@@ -35,12 +35,14 @@ again_log_level again_event_level(const again_event *event) {
   return AGAIN_LOG_INFO;
 }
 
-void again_sched_emit(const again_sched *sched, const again_event *event) {
+static void log_event(const again_log *log, const again_event *event) {
   enum { LINE_MAX_BYTES = 400 };
-  const again_log *log = &sched->options.log;
-  if (sched->options.event != NULL) sched->options.event(sched->options.data, event);
-  if (log->write == NULL) return;
   again_log_level level = again_event_level(event);
   char line[LINE_MAX_BYTES + 1];
   if (level >= log->least) again_log_line(log, level, again_explain(event, line, sizeof line));
+}
+
+void again_sched_emit(const again_sched *sched, const again_event *event) {
+  if (sched->options.event != NULL) sched->options.event(sched->options.data, event);
+  if (sched->options.log.write != NULL) log_event(&sched->options.log, event);
 }
