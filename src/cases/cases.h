@@ -9,7 +9,7 @@
 #ifndef AGAIN_CASES_H
 #define AGAIN_CASES_H
 
-#include "cases/json.h"
+#include "json/json.h"
 #include <again/kit.h>
 #include <stdio.h>
 

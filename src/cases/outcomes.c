@@ -8,11 +8,11 @@
 static bool append(again_case_reader *reader, const again_json *value, again_case *c,
                    const again_kit_step *step, size_t times) {
   if (times > AGAIN_KIT_STEPS_MAX - c->step_count) {
-    return again_case_fail(reader, value->at, "with it there are more than %d outcomes",
+    return again_json_fail(&reader->json, value->at, "with it there are more than %d outcomes",
                            AGAIN_KIT_STEPS_MAX);
   }
   again_kit_step *steps = realloc(c->steps, (c->step_count + times) * sizeof *steps);
-  if (steps == NULL) return again_case_fail_memory(reader);
+  if (steps == NULL) return again_json_fail_memory(&reader->json);
   c->steps = steps;
   for (size_t i = 0; i < times; i++)
     steps[c->step_count++] = *step;
@@ -24,8 +24,8 @@ static bool read_script(again_case_reader *reader, const again_json *value, agai
   again_kit_step *steps;
   size_t count;
   int error = again_kit_script_parse(value->text, &steps, &count, why, sizeof why);
-  if (error == AGAIN_ENOMEM) return again_case_fail_memory(reader);
-  if (error != 0) return again_case_fail(reader, value->at, "in \"outcomes\": %s", why);
+  if (error == AGAIN_ENOMEM) return again_json_fail_memory(&reader->json);
+  if (error != 0) return again_json_fail(&reader->json, value->at, "in \"outcomes\": %s", why);
   /* The codes are in that memory. */
   if (!again_case_keep(reader, steps)) return false;
   for (size_t i = 0; i < count; i++) {
@@ -38,7 +38,7 @@ static bool read_script(again_case_reader *reader, const again_json *value, agai
 static bool read_body(again_case_reader *reader, const again_json *body, again_outcome *outcome) {
   const char *text = body->text;
   size_t length = text != NULL ? strlen(text) : body->end - body->at;
-  if (text == NULL) text = reader->file->text + body->at;
+  if (text == NULL) text = reader->json.text + body->at;
   again_cls_error *error = malloc(sizeof *error);
   if (!again_case_keep(reader, error)) return false;
   if (!again_cls_error_parse(text, length, error)) return true;
@@ -55,13 +55,14 @@ static bool read_draft(again_case_reader *reader, const again_json *value, again
   bool answer = d.status != 0 || d.code != NULL || d.body != NULL;
   bool fault = d.fault != AGAIN_FAULT_NONE;
   if (!answer && !fault)
-    return again_case_fail(reader, value->at, "an outcome needs a status, a code or a fault");
+    return again_json_fail(&reader->json, value->at,
+                           "an outcome needs a status, a code or a fault");
   if (fault && (d.status != 0 || d.body != NULL || d.hint != 0)) {
-    return again_case_fail(reader, value->at,
+    return again_json_fail(&reader->json, value->at,
                            "a fault is no answer: it has no status, body and retry_after");
   }
   if (d.code != NULL && d.body != NULL)
-    return again_case_fail(reader, value->at, "the code is in the body: say one of them");
+    return again_json_fail(&reader->json, value->at, "the code is in the body: say one of them");
   again_kit_step step = {.takes = d.takes,
                          .outcome = {.fault = (again_fault)d.fault,
                                      .status = (int)d.status,
@@ -76,14 +77,14 @@ static bool read_draft(again_case_reader *reader, const again_json *value, again
 static bool read_one(again_case_reader *reader, const again_json *value, again_case *c) {
   if (value->kind == AGAIN_JSON_STRING) return read_script(reader, value, c);
   if (value->kind == AGAIN_JSON_OBJECT) return read_draft(reader, value, c);
-  return again_case_fail_kind(reader, "outcomes", again_case_kind_text(AGAIN_CASE_KIND_OUTCOMES),
-                              value);
+  return again_json_fail_kind(&reader->json, "outcomes",
+                              again_case_kind_text(AGAIN_CASE_KIND_OUTCOMES), value);
 }
 
 bool again_case_read_outcomes(again_case_reader *reader, const again_json *value, again_case *c) {
   bool list = value->kind == AGAIN_JSON_ARRAY;
   if (list && value->count == 0)
-    return again_case_fail(reader, value->at, "\"outcomes\" needs at least one");
+    return again_json_fail(&reader->json, value->at, "\"outcomes\" needs at least one");
   for (const again_json *at = list ? value->first : value; at != NULL; at = at->next) {
     if (!read_one(reader, at, c)) return false;
     if (!list) break;

@@ -33,12 +33,13 @@ static bool read_word(again_case_reader *reader, const again_case_key *key, cons
   const char *words[WORDS_MAX];
   size_t count = words_of(key->kind, words);
   if (value->kind != AGAIN_JSON_STRING)
-    return again_case_fail_kind(reader, key->name, again_case_kind_text(key->kind), value);
+    return again_json_fail_kind(&reader->json, key->name, again_case_kind_text(key->kind), value);
   for (size_t i = 0; i < count; i++) {
     *word = (uint32_t)i;
     if (strcmp(words[i], value->text) == 0) return true;
   }
-  return again_case_fail_word(reader, value->at, noun_of(key->kind), value->text, words, count);
+  return again_json_fail_word(&reader->json, value->at, noun_of(key->kind), value->text, words,
+                              count);
 }
 
 static bool read_words(again_case_reader *reader, const again_case_key *key,
@@ -46,25 +47,12 @@ static bool read_words(again_case_reader *reader, const again_case_key *key,
   uint32_t word = 0;
   bool list = value->kind == AGAIN_JSON_ARRAY;
   if (list && value->count == 0)
-    return again_case_fail(reader, value->at, "\"%s\" must name at least one", key->name);
+    return again_json_fail(&reader->json, value->at, "\"%s\" must name at least one", key->name);
   for (const again_json *at = list ? value->first : value; at != NULL; at = at->next) {
     if (!read_word(reader, key, at, &word)) return false;
     *words |= UINT32_C(1) << word;
     if (!list) break;
   }
-  return true;
-}
-
-static bool read_count(again_case_reader *reader, const again_case_key *key,
-                       const again_json *value, uint64_t *number) {
-  char must[80];
-  snprintf(must, sizeof must, "a whole number from %" PRIu64 " to %" PRIu64, key->least, key->most);
-  if (key->least == key->most) snprintf(must, sizeof must, "%" PRIu64, key->least);
-  if (value->kind != AGAIN_JSON_NUMBER || !value->whole || value->number < key->least ||
-      value->number > key->most) {
-    return again_case_fail_kind(reader, key->name, must, value);
-  }
-  *number = value->number;
   return true;
 }
 
@@ -77,16 +65,7 @@ static bool read_span(again_case_reader *reader, const char *name, again_case_ki
   }
   if (value->kind == AGAIN_JSON_STRING && again_span_parse(value->text, durations, span))
     return true;
-  return again_case_fail_kind(reader, name, again_case_kind_text(kind), value);
-}
-
-static bool read_duration(again_case_reader *reader, const again_case_key *key,
-                          const again_json *value, again_ms *duration) {
-  if (value->kind == AGAIN_JSON_STRING && again_duration_parse(value->text, duration) == 0 &&
-      *duration != AGAIN_NEVER) {
-    return true;
-  }
-  return again_case_fail_kind(reader, key->name, again_case_kind_text(key->kind), value);
+  return again_json_fail_kind(&reader->json, name, again_case_kind_text(kind), value);
 }
 
 /* {"budget": 3, "ok": "4.."} */
@@ -95,13 +74,14 @@ static bool read_counts(again_case_reader *reader, const again_case_key *key,
   const char *words[WORDS_MAX];
   size_t count = words_of(key->kind, words);
   if (value->kind != AGAIN_JSON_OBJECT)
-    return again_case_fail_kind(reader, key->name, again_case_kind_text(key->kind), value);
+    return again_json_fail_kind(&reader->json, key->name, again_case_kind_text(key->kind), value);
   for (const again_json *at = value->first; at != NULL; at = at->next) {
     size_t i = 0;
     while (i < count && strcmp(words[i], at->key) != 0)
       i++;
     if (i == count) {
-      return again_case_fail_word(reader, at->key_at, noun_of(key->kind), at->key, words, count);
+      return again_json_fail_word(&reader->json, at->key_at, noun_of(key->kind), at->key, words,
+                                  count);
     }
     if (!read_span(reader, at->key, AGAIN_CASE_KIND_RANGE, at, &spans[i])) return false;
   }
@@ -116,14 +96,14 @@ static bool read_attempts(again_case_reader *reader, const again_case_key *key,
     return false;
   }
   if (value->kind != AGAIN_JSON_ARRAY)
-    return again_case_fail_kind(reader, key->name, again_case_kind_text(key->kind), value);
+    return again_json_fail_kind(&reader->json, key->name, again_case_kind_text(key->kind), value);
   if (value->count > AGAIN_CASES_ATTEMPTS_MAX) {
-    return again_case_fail(reader, value->at,
+    return again_json_fail(&reader->json, value->at,
                            "a list has at most %d attempts: write how many there are instead",
                            AGAIN_CASES_ATTEMPTS_MAX);
   }
   facts->list = calloc(value->count + 1, sizeof *facts->list);
-  if (facts->list == NULL) return again_case_fail_memory(reader);
+  if (facts->list == NULL) return again_json_fail_memory(&reader->json);
   facts->list_count = value->count;
   facts->attempts = (again_span){true, value->count, value->count};
   size_t i = 0;
@@ -137,10 +117,11 @@ static bool read_attempts(again_case_reader *reader, const again_case_key *key,
 static bool read_cases(again_case_reader *reader, const again_case_key *key,
                        const again_json *value, again_case_file *file) {
   if (value->kind != AGAIN_JSON_ARRAY)
-    return again_case_fail_kind(reader, key->name, again_case_kind_text(key->kind), value);
-  if (value->count == 0) return again_case_fail(reader, value->at, "there are no cases in it");
+    return again_json_fail_kind(&reader->json, key->name, again_case_kind_text(key->kind), value);
+  if (value->count == 0)
+    return again_json_fail(&reader->json, value->at, "there are no cases in it");
   file->cases = calloc(value->count, sizeof *file->cases);
-  if (file->cases == NULL) return again_case_fail_memory(reader);
+  if (file->cases == NULL) return again_json_fail_memory(&reader->json);
   for (const again_json *at = value->first; at != NULL; at = at->next) {
     again_case *c = &file->cases[file->count++];
     *c = (again_case){.topic = "topic",
@@ -158,7 +139,7 @@ static bool read_cases(again_case_reader *reader, const again_case_key *key,
 static bool read_text(again_case_reader *reader, const again_case_key *key, const again_json *value,
                       const char **text) {
   if (value->kind != AGAIN_JSON_STRING || value->text[0] == '\0')
-    return again_case_fail_kind(reader, key->name, again_case_kind_text(key->kind), value);
+    return again_json_fail_kind(&reader->json, key->name, again_case_kind_text(key->kind), value);
   *text = value->text;
   return true;
 }
@@ -166,7 +147,7 @@ static bool read_text(again_case_reader *reader, const again_case_key *key, cons
 static bool read_flag(again_case_reader *reader, const again_case_key *key, const again_json *value,
                       bool *flag) {
   if (value->kind != AGAIN_JSON_FLAG)
-    return again_case_fail_kind(reader, key->name, again_case_kind_text(key->kind), value);
+    return again_json_fail_kind(&reader->json, key->name, again_case_kind_text(key->kind), value);
   *flag = value->flag;
   return true;
 }
@@ -174,7 +155,7 @@ static bool read_flag(again_case_reader *reader, const again_case_key *key, cons
 static bool read_body(again_case_reader *reader, const again_case_key *key, const again_json *value,
                       const again_json **body) {
   if (value->kind != AGAIN_JSON_STRING && value->kind != AGAIN_JSON_OBJECT)
-    return again_case_fail_kind(reader, key->name, again_case_kind_text(key->kind), value);
+    return again_json_fail_kind(&reader->json, key->name, again_case_kind_text(key->kind), value);
   *body = value;
   return true;
 }
@@ -186,9 +167,12 @@ bool again_case_read_value(again_case_reader *reader, const again_case_key *key,
                            const again_json *value, void *field) {
   switch (key->kind) {
   case AGAIN_CASE_KIND_TEXT: return read_text(reader, key, value, field);
-  case AGAIN_CASE_KIND_COUNT: return read_count(reader, key, value, field);
+  case AGAIN_CASE_KIND_COUNT:
+    return again_json_read_count(&reader->json, key->name, key->least, key->most, value, field);
   case AGAIN_CASE_KIND_FLAG: return read_flag(reader, key, value, field);
-  case AGAIN_CASE_KIND_DURATION: return read_duration(reader, key, value, field);
+  case AGAIN_CASE_KIND_DURATION:
+    return again_json_read_duration(&reader->json, key->name, again_case_kind_text(key->kind),
+                                    value, field);
   case AGAIN_CASE_KIND_SPAN:
   case AGAIN_CASE_KIND_RANGE: return read_span(reader, key->name, key->kind, value, field);
   case AGAIN_CASE_KIND_FAULT:

@@ -1,5 +1,5 @@
-#include "cases/json.h"
 #include "support.h"
+#include "json/json.h"
 #include <stdlib.h>
 #include <string.h>
 

@@ -1,4 +1,4 @@
-#include "cases/json.h"
+#include "json/json.h"
 #include <ctype.h>
 #include <errno.h>
 #include <json-c/json.h>

@@ -1,7 +1,7 @@
 /* A JSON text as a tree that knows where everything stands, for messages and for changing a part of the
  * text and nothing else. json-c decides what is valid and what a string says. */
-#ifndef AGAIN_CASES_JSON_H
-#define AGAIN_CASES_JSON_H
+#ifndef AGAIN_JSON_JSON_H
+#define AGAIN_JSON_JSON_H
 
 #include <again/policy.h>
 
