@@ -53,6 +53,24 @@ function(again_package variable module package)
   set_property(GLOBAL PROPERTY AGAIN_PACKAGE_${variable} ${package})
 endfunction()
 
+# again_shipped(name...): the files shipped/NAME.json of the folder as C, in AGAIN_SHIPPED_ARRAYS (their texts) and
+# AGAIN_SHIPPED_TABLE (rows of name and text), for configure_file.
+function(again_shipped)
+  set(arrays "")
+  set(table "")
+  foreach(name ${ARGN})
+    set(file ${CMAKE_CURRENT_SOURCE_DIR}/shipped/${name}.json)
+    set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${file})
+    file(READ ${file} hex HEX)
+    string(REGEX REPLACE "(..)" "0x\\1," bytes "${hex}")
+    string(REPLACE "-" "_" id ${name})
+    string(APPEND arrays "static const char text_${id}[] = {${bytes} 0};\n")
+    string(APPEND table "    {\"${name}\", text_${id}},\n")
+  endforeach()
+  set(AGAIN_SHIPPED_ARRAYS "${arrays}" PARENT_SCOPE)
+  set(AGAIN_SHIPPED_TABLE "${table}" PARENT_SCOPE)
+endfunction()
+
 # again_objects(name SOURCES ... LINK ...): the object files of one layer, again_NAME_objects for archives and
 # again_NAME_shared_objects. Those of archives are hidden: a plugin that embeds one does not export it.
 function(again_objects name)

@@ -24,6 +24,7 @@ extern const again_cli_command again_cli_explain;
 extern const again_cli_command again_cli_keys;
 extern const again_cli_command again_cli_plot;
 extern const again_cli_command again_cli_print;
+extern const again_cli_command again_cli_simulate;
 extern const again_cli_command again_cli_test;
 
 /* One line on stderr, "again NAME: ..."; returns CLI_USAGE. */

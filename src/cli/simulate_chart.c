@@ -4,12 +4,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { CALLS = 4, PANELS = AGAIN_TRAFFIC_MAX + 2 };
+enum { CALLS = 5, PANELS = AGAIN_TRAFFIC_MAX + 2 };
 
 typedef struct drawing {
   again_axis time;
   again_series calls[AGAIN_TRAFFIC_MAX][CALLS];
-  double *tops[AGAIN_TRAFFIC_MAX]; /* of the bars of calls */
+  double *tops[AGAIN_TRAFFIC_MAX];   /* of the bars of calls: with those refused, */
+  double *wholes[AGAIN_TRAFFIC_MAX]; /* and with those that failed */
   again_series waiting[AGAIN_TRAFFIC_MAX];
   again_series delays[AGAIN_TRAFFIC_MAX + 1];
   char names[AGAIN_TRAFFIC_MAX][64]; /* of the delays */
@@ -28,7 +29,14 @@ static again_series series_of(const char *name, again_series_kind kind, unsigned
                         .count = from->count};
 }
 
-/* What was refused stands on what was accepted: the top is what was offered. */
+static double highest(const double *values, size_t count, double least) {
+  for (size_t i = 0; values != NULL && i < count; i++) {
+    if (isfinite(values[i])) least = fmax(least, values[i]);
+  }
+  return least;
+}
+
+/* What was refused stands on what was accepted, what failed on that: the top is what was offered. */
 static void draw_calls(drawing *all, size_t policy, const again_traffic *from) {
   again_series *series = all->calls[policy];
   size_t count = 0;
@@ -36,12 +44,17 @@ static void draw_calls(drawing *all, size_t policy, const again_traffic *from) {
   for (size_t i = 0; i < from->count; i++) {
     top[i] = (from->accepted != NULL ? from->accepted[i] : 0) +
              (from->refused != NULL ? from->refused[i] : 0);
+    all->wholes[policy][i] = top[i] + (from->failed != NULL ? from->failed[i] : 0);
   }
   if (from->accepted != NULL)
     series[count++] = series_of("accepted", AGAIN_SERIES_BARS, 0, from, from->accepted);
   if (from->refused != NULL) {
     series[count] = series_of("refused (on top)", AGAIN_SERIES_BARS, 1, from, top);
     series[count++].low = from->accepted;
+  }
+  if (highest(from->failed, from->count, 0) > 0) {
+    series[count] = series_of("failed (on top)", AGAIN_SERIES_BARS, 4, from, all->wholes[policy]);
+    series[count++].low = top;
   }
   if (from->quota != NULL)
     series[count++] = series_of("quota", AGAIN_SERIES_LINE, AGAIN_CHART_GREY, from, from->quota);
@@ -53,13 +66,6 @@ static void draw_calls(drawing *all, size_t policy, const again_traffic *from) {
   all->panels[policy].series_count = count;
 }
 
-static double highest(const double *values, size_t count, double least) {
-  for (size_t i = 0; values != NULL && i < count; i++) {
-    if (isfinite(values[i])) least = fmax(least, values[i]);
-  }
-  return least;
-}
-
 /* On one scale, so that they can be compared. */
 static void add_calls(drawing *all, const again_traffic *traffic, size_t count) {
   double most = 0;
@@ -68,7 +74,7 @@ static void add_calls(drawing *all, const again_traffic *traffic, size_t count) 
     snprintf(all->titles[i], sizeof all->titles[i], note != NULL ? "calls/s; %s" : "calls/s", note);
     all->panels[i] = (again_panel){.title = traffic[i].name, .x = &all->time};
     draw_calls(all, i, &traffic[i]);
-    most = highest(all->tops[i], traffic[i].count, most);
+    most = highest(all->wholes[i], traffic[i].count, most);
     most = highest(traffic[i].quota, traffic[i].count, most);
     most = highest(traffic[i].rate, traffic[i].count, most);
   }
@@ -128,7 +134,7 @@ static void describe(drawing *all, const again_traffic *traffic, size_t count) {
     const again_traffic *from = &traffic[i];
     used += (size_t)snprintf(all->description + used, sizeof all->description - used,
                              "%s: at most %.0f calls a second offered and %.0f accepted%s%s. ",
-                             from->name, highest(all->tops[i], from->count, 0),
+                             from->name, highest(all->wholes[i], from->count, 0),
                              highest(from->accepted, from->count, 0),
                              from->note != NULL ? "; " : "", from->note != NULL ? from->note : "");
   }
@@ -163,12 +169,14 @@ char *again_simulate_chart(const char *title, const char *subtitle, const again_
   for (size_t i = 0; i < count; i++)
     steps += traffic[i].count;
   drawing *all = calloc(1, sizeof *all);
-  double *tops = calloc(steps, sizeof *tops);
+  double *tops = calloc(2 * steps, sizeof *tops);
   char *text = NULL;
   if (all != NULL && tops != NULL) {
     double *top = tops;
-    for (size_t i = 0; i < count; top += traffic[i++].count)
+    for (size_t i = 0; i < count; top += 2 * traffic[i++].count) {
       all->tops[i] = top;
+      all->wholes[i] = top + traffic[i].count;
+    }
     text = draw(all, title, subtitle, traffic, count);
   }
   free(tops);

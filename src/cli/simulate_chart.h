@@ -12,7 +12,8 @@ typedef struct again_traffic {
   size_t count;
   const double *at;         /* the middle of each step, in seconds */
   const double *accepted;   /* calls a second that were answered with success, */
-  const double *refused;    /* and with a refusal: together, those that were offered */
+  const double *refused;    /* with a refusal for lack of quota, */
+  const double *failed;     /* and those that failed otherwise: together, what was offered */
   const double *rate;       /* that the pacer kept to, a second */
   const double *quota;      /* that the service allowed, a second */
   const double *waiting;    /* operations */

@@ -4,8 +4,9 @@
  * of 100 ms to 20 s for each batch; `aws-standard` the shipped policy, which gives up; `aws-adaptive` the same
  * behind the AWS SDKs' rate limiter, in a program that submits again what is surfaced; `aimd` a rate with
  * additive increase. Everything but the limiters is the real scheduler under a virtual clock
- * (pacing_model.h). Each figure is a median over seeds. docs/pacing.md shows the results. */
+ * (again/sim.h). Each figure is a median over seeds. docs/pacing.md shows the results. */
 #include "bench.h"
+#include "pacing_limit.h"
 #include "pacing_table.h"
 #include <again/policy.h>
 #include <math.h>
@@ -17,25 +18,25 @@
 #define LIMITS "\"operation\": {\"deadline\": \"none\"}, \"in_flight\": {\"scope\": 32}"
 
 /* What an SDK does blocks its caller, of which there are as many as may be in flight. */
-enum { QUEUED = 2 * PACING_IN_FLIGHT, BLOCKING = PACING_IN_FLIGHT };
+enum { IN_FLIGHT = 32, QUEUED = 2 * IN_FLIGHT, BLOCKING = IN_FLIGHT };
 
 static const pacing_policy policies[] = {
-    {"again", "{\"again\": 1, " LIMITS "}", PACING_LIMIT_NONE, false, QUEUED},
+    {"again", "{\"again\": 1, " LIMITS "}", NULL, false, QUEUED},
     {"full-jitter",
      "{\"again\": 1, \"pace\": {\"refusals\": 0}, "
      "\"throttled\": {\"base\": \"100ms\", \"cap\": \"20s\"}, "
      "\"retryable\": {\"base\": \"100ms\", \"cap\": \"20s\"}, " LIMITS "}",
-     PACING_LIMIT_NONE, false, BLOCKING},
+     NULL, false, BLOCKING},
     {"aws-standard",
-     "{\"again\": 1, \"extends\": \"aws-standard\", \"in_flight\": {\"scope\": 32}}",
-     PACING_LIMIT_NONE, false, BLOCKING},
+     "{\"again\": 1, \"extends\": \"aws-standard\", \"in_flight\": {\"scope\": 32}}", NULL, false,
+     BLOCKING},
     {"aws-adaptive",
-     "{\"again\": 1, \"extends\": \"aws-standard\", \"in_flight\": {\"scope\": 32}}",
-     PACING_LIMIT_AWS, true, BLOCKING},
+     "{\"again\": 1, \"extends\": \"aws-standard\", \"in_flight\": {\"scope\": 32}}", &pacing_aws,
+     true, BLOCKING},
     {"aimd",
      "{\"again\": 1, \"pace\": {\"refusals\": 0}, "
      "\"throttled\": {\"growth\": \"constant\", \"base\": \"1ms\", \"cap\": \"1ms\"}, " LIMITS "}",
-     PACING_LIMIT_AIMD, false, QUEUED},
+     &pacing_aimd, false, QUEUED},
 };
 
 enum { POLICIES = sizeof policies / sizeof *policies, SEEDS_MAX = 100 };
@@ -47,49 +48,51 @@ typedef struct row {
   unsigned peer_seeds; /* at most so many of others; 0: no limit */
 } row;
 
-#define QUOTA         .quota = 1000, .burst = 100
-#define BACKLOG(n, m) .kind = PACING_BACKLOG, .agents = (n), .batches = (m)
-#define LOAD(n)       .kind = PACING_LOAD, .agents = (n), .load = 0.95, .seconds = 60, QUOTA
+#define SENDERS(n)    .agents = (n), .latency = 20, .spread = 0.287
+#define BUCKET(r, b)  .rate = (r), .burst = (b)
+#define WINDOW        .rate = 1000, .quota = AGAIN_SIM_QUOTA_WINDOW
+#define QUOTA         BUCKET(1000, 100)
+#define BACKLOG(n, m) SENDERS(n), .backlog = (m)
+#define LOAD(n)       SENDERS(n), .load_pct = 95, .duration = 60000, QUOTA
 #define OUTAGE(n)                                                                                  \
-  .kind = PACING_OUTAGE, .agents = (n), .load = 0.5, .seconds = 240, .outage_from = 60,            \
-  .outage_to = 120, QUOTA
+  SENDERS(n), .load_pct = 50, .duration = 240000, .outage_from = 60000, .outage_to = 120000, QUOTA
 
 static const row rows[] = {
-    {.test = {"n1", BACKLOG(1, 60000), QUOTA}, .goal = {.completion = 1.05, .waste = 0.01}},
-    {.test = {"n10", BACKLOG(10, 6000), QUOTA},
+    {.test = {"n1", {BACKLOG(1, 60000), QUOTA}}, .goal = {.completion = 1.05, .waste = 0.01}},
+    {.test = {"n10", {BACKLOG(10, 6000), QUOTA}},
      .goal = {.completion = 1.08, .waste = 0.01, .jain = 0.95}},
-    {.test = {"n100", BACKLOG(100, 600), QUOTA},
+    {.test = {"n100", {BACKLOG(100, 600), QUOTA}},
      .goal = {.completion = 1.15, .waste = 0.025, .jain = 0.90}},
-    {.test = {"n1000", BACKLOG(1000, 60), QUOTA},
+    {.test = {"n1000", {BACKLOG(1000, 60), QUOTA}},
      .goal = {.completion = 1.28, .waste = 0.08, .jain = 0.78}},
-    {.test = {"n1000-m600", BACKLOG(1000, 600), QUOTA},
+    {.test = {"n1000-m600", {BACKLOG(1000, 600), QUOTA}},
      .goal = {.completion = 1.05, .waste = 0.08, .jain = 0.95}},
-    {.test = {"n10000", BACKLOG(10000, 60), QUOTA},
+    {.test = {"n10000", {BACKLOG(10000, 60), QUOTA}},
      .goal = {.completion = 1.10, .waste = 0.38, .jain = 0.93},
      .peer_seeds = 1},
-    {.test = {"load-n1", LOAD(1)}, .goal = {.p99 = 1.10}},
-    {.test = {"load-n10", LOAD(10)}, .goal = {.p99 = 1.10}},
-    {.test = {"load-n100", LOAD(100)}, .goal = {.p99 = 1.10}},
-    {.test = {"load-n1000", LOAD(1000)}, .goal = {.p99 = 1.10}},
-    {.test = {"load-n10000", LOAD(10000)}, .goal = {.p99 = 1.10}},
-    {.test = {"outage-n1", OUTAGE(1)}, .goal = {.recovery_s = 0.3}},
-    {.test = {"outage-n10", OUTAGE(10)}, .goal = {.recovery_s = 0.3}},
-    {.test = {"outage-n100", OUTAGE(100)}, .goal = {.recovery_s = 1.5}},
-    {.test = {"outage-n1000", OUTAGE(1000)}, .goal = {.recovery_s = 4}},
-    {.test = {"window-n1", BACKLOG(1, 60000), .quota = 1000},
+    {.test = {"load-n1", {LOAD(1)}}, .goal = {.p99 = 1.10}},
+    {.test = {"load-n10", {LOAD(10)}}, .goal = {.p99 = 1.10}},
+    {.test = {"load-n100", {LOAD(100)}}, .goal = {.p99 = 1.10}},
+    {.test = {"load-n1000", {LOAD(1000)}}, .goal = {.p99 = 1.10}},
+    {.test = {"load-n10000", {LOAD(10000)}}, .goal = {.p99 = 1.10}},
+    {.test = {"outage-n1", {OUTAGE(1)}}, .goal = {.recovery_s = 0.3}},
+    {.test = {"outage-n10", {OUTAGE(10)}}, .goal = {.recovery_s = 0.3}},
+    {.test = {"outage-n100", {OUTAGE(100)}}, .goal = {.recovery_s = 1.5}},
+    {.test = {"outage-n1000", {OUTAGE(1000)}}, .goal = {.recovery_s = 4}},
+    {.test = {"window-n1", {BACKLOG(1, 60000), WINDOW}},
      .goal = {.completion = 1.05, .waste = 0.02}},
-    {.test = {"window-n100", BACKLOG(100, 600), .quota = 1000}},
-    {.test = {"burst10-n1", BACKLOG(1, 60000), .quota = 1000, .burst = 10},
-     .goal = {.completion = 1.06}},
-    {.test = {"hint-n1", BACKLOG(1, 60000), QUOTA, .retry_after = 1000},
+    {.test = {"window-n100", {BACKLOG(100, 600), WINDOW}}},
+    {.test = {"burst10-n1", {BACKLOG(1, 60000), BUCKET(1000, 10)}}, .goal = {.completion = 1.06}},
+    {.test = {"hint-n1",
+              {BACKLOG(1, 60000), QUOTA, .hint = AGAIN_SIM_HINT_CONSTANT, .hint_delay = 1000}},
      .goal = {.completion = 1.2}},
-    {.test = {"burst1-n1", BACKLOG(1, 3000), .quota = 50, .burst = 1}, .goal = {.completion = 1.5}},
-    {.test = {"join-n100", BACKLOG(100, 600), QUOTA, .join = 18}},
-    {.test = {"quick-n10", BACKLOG(10, 300), QUOTA}, .quick = true},
-    {.test = {"quick-load", .kind = PACING_LOAD, .agents = 10, .load = 0.9, .seconds = 5, QUOTA},
-     .quick = true},
-    {.test = {"quick-outage", .kind = PACING_OUTAGE, .agents = 10, .quota = 200, .burst = 20,
-              .load = 0.5, .seconds = 30, .outage_from = 10, .outage_to = 15},
+    {.test = {"burst1-n1", {BACKLOG(1, 3000), BUCKET(50, 1)}}, .goal = {.completion = 1.5}},
+    {.test = {"join-n100", {BACKLOG(100, 600), QUOTA, .join = 18000}}},
+    {.test = {"quick-n10", {BACKLOG(10, 300), QUOTA}}, .quick = true},
+    {.test = {"quick-load", {SENDERS(10), .load_pct = 90, .duration = 5000, QUOTA}}, .quick = true},
+    {.test = {"quick-outage",
+              {SENDERS(10), BUCKET(200, 20), .load_pct = 50, .duration = 30000,
+               .outage_from = 10000, .outage_to = 15000}},
      .quick = true},
 };
 
@@ -155,6 +158,31 @@ static unsigned seeds_of(const options *o, const row *r, const pacing_policy *po
   return fewer ? r->peer_seeds : o->seeds;
 }
 
+static pacing_result run_once(const row *r, const pacing_policy *policy,
+                              const again_policy *compiled, uint64_t seed) {
+  again_sim_options sim = {.scenario = &r->test.scenario,
+                           .sender = {.policy = compiled,
+                                      .in_flight = IN_FLIGHT,
+                                      .submitted = policy->submitted,
+                                      .resubmits = policy->resubmits,
+                                      .limiter = policy->limiter},
+                           .seed = seed};
+  again_sim_result got;
+  if (again_sim_run(&sim, &got) != 0) {
+    fprintf(stderr, "bench_pacing: %s cannot be run\n", r->test.name);
+    exit(1);
+  }
+  double delivered = got.delivered > 0 ? (double)got.delivered : 1;
+  double offered = got.offered > 0 ? (double)got.offered : 1;
+  return (pacing_result){.completion = got.completion,
+                         .waste = (double)(got.calls - got.delivered) / delivered,
+                         .jain = got.jain,
+                         .lost = (double)(got.offered - got.delivered) / offered,
+                         .p50_ms = got.p50_ms,
+                         .p99_ms = got.p99_ms,
+                         .recovery_s = got.recovery_s};
+}
+
 static pacing_result run(const options *o, const row *r, const pacing_policy *policy) {
   unsigned seeds = seeds_of(o, r, policy);
   pacing_result results[SEEDS_MAX];
@@ -167,7 +195,7 @@ static pacing_result run(const options *o, const row *r, const pacing_policy *po
   }
   for (unsigned i = 0; i < seeds; i++) {
     progress(r, policy, i, seeds);
-    results[i] = pacing_model_run(&r->test, policy, compiled, o->seed + i);
+    results[i] = run_once(r, policy, compiled, o->seed + i);
   }
   progress(r, NULL, 0, seeds);
   again_policy_unref(compiled);

@@ -4,19 +4,31 @@
 
 static const char *const kinds[] = {"backlog", "load", "outage"};
 
+pacing_kind pacing_kind_of(const again_sim_scenario *scenario) {
+  if (scenario->backlog > 0) return PACING_BACKLOG;
+  return scenario->outage_to > scenario->outage_from ? PACING_OUTAGE : PACING_LOAD;
+}
+
+static double seconds(again_ms ms) {
+  return (double)ms / 1000;
+}
+
 /* ---- The table ------------------------------------------------------------------------------- */
 
 static void print_case(const pacing_case *test, unsigned seeds, unsigned peer_seeds) {
-  printf("\n%s: %u senders, ", test->name, (unsigned)test->agents);
-  if (test->kind == PACING_BACKLOG) printf("%u batches each", (unsigned)test->batches);
-  if (test->kind != PACING_BACKLOG) printf("load %.2f for %.0f s", test->load, test->seconds);
-  if (test->join > 0) printf(", half of them %.0f s later", test->join);
-  if (test->kind == PACING_OUTAGE)
-    printf(", 503 from %.0f to %.0f s", test->outage_from, test->outage_to);
-  printf("; quota %.0f/s", test->quota);
-  if (test->burst > 0) printf(", burst %.0f", test->burst);
-  if (test->burst <= 0) printf(" by the second");
-  if (test->retry_after > 0) printf(", Retry-After %u ms", (unsigned)test->retry_after);
+  const again_sim_scenario *s = &test->scenario;
+  pacing_kind kind = pacing_kind_of(s);
+  printf("\n%s: %u senders, ", test->name, (unsigned)s->agents);
+  if (kind == PACING_BACKLOG) printf("%u batches each", (unsigned)s->backlog);
+  if (kind != PACING_BACKLOG)
+    printf("load %.2f for %.0f s", s->load_pct / 100.0, seconds(s->duration));
+  if (s->join > 0) printf(", half of them %.0f s later", seconds(s->join));
+  if (kind == PACING_OUTAGE)
+    printf(", 503 from %.0f to %.0f s", seconds(s->outage_from), seconds(s->outage_to));
+  printf("; quota %.0f/s", s->rate);
+  if (s->quota == AGAIN_SIM_QUOTA_BUCKET) printf(", burst %.0f", s->burst);
+  if (s->quota == AGAIN_SIM_QUOTA_WINDOW) printf(" by the second");
+  if (s->hint_delay > 0) printf(", Retry-After %u ms", (unsigned)s->hint_delay);
   printf("; %u seeds", seeds);
   if (peer_seeds != 0 && peer_seeds < seeds) printf(" (others than again: %u)", peer_seeds);
   printf("\n");
@@ -30,13 +42,13 @@ static void print_goal(double goal, int digits, int width) {
 void pacing_table_head(const pacing_case *test, const pacing_goal *goal, unsigned seeds,
                        unsigned peer_seeds) {
   print_case(test, seeds, peer_seeds);
-  if (test->kind == PACING_BACKLOG) {
+  if (pacing_kind_of(&test->scenario) == PACING_BACKLOG) {
     printf("  %-13s %10s %7s %6s %7s\n  %-13s", "policy", "completion", "waste", "Jain", "lost %",
            "(goal)");
     print_goal(goal->completion, 2, 10);
     print_goal(goal->waste, 3, 7);
     print_goal(goal->jain, 2, 6);
-  } else if (test->kind == PACING_LOAD) {
+  } else if (pacing_kind_of(&test->scenario) == PACING_LOAD) {
     printf("  %-13s %9s %9s %8s %7s\n  %-13s %9s", "policy", "p50 ms", "p99 ms", "waste", "lost %",
            "(goal)", "-");
     print_goal(goal->p99, 2, 9); /* times the p99 of full-jitter */
@@ -52,9 +64,9 @@ void pacing_table_head(const pacing_case *test, const pacing_goal *goal, unsigne
 void pacing_table_row(const pacing_case *test, const pacing_policy *policy,
                       const pacing_result *result) {
   printf("  %-13s ", policy->name);
-  if (test->kind == PACING_BACKLOG) {
+  if (pacing_kind_of(&test->scenario) == PACING_BACKLOG) {
     printf("%10.3f %7.4f %6.3f", result->completion, result->waste, result->jain);
-  } else if (test->kind == PACING_LOAD) {
+  } else if (pacing_kind_of(&test->scenario) == PACING_LOAD) {
     printf("%9.1f %9.1f %8.4f", result->p50_ms, result->p99_ms, result->waste);
   } else {
     printf("%10.1f %7.3f", result->recovery_s, result->waste);
@@ -75,15 +87,15 @@ static void print_number(const char *name, double value, bool known) {
 
 void pacing_table_json(const pacing_case *test, const pacing_policy *policy,
                        const pacing_result *result) {
-  bool backlog = test->kind == PACING_BACKLOG;
+  bool backlog = pacing_kind_of(&test->scenario) == PACING_BACKLOG;
   printf("{\"case\": \"%s\", \"policy\": \"%s\", \"agents\": %u, \"batches\": %u, \"kind\": \"%s\"",
-         test->name, policy->name, (unsigned)test->agents, (unsigned)test->batches,
-         kinds[test->kind]);
+         test->name, policy->name, (unsigned)test->scenario.agents,
+         (unsigned)test->scenario.backlog, kinds[pacing_kind_of(&test->scenario)]);
   print_number("completion", result->completion, backlog);
   print_number("waste", result->waste, true);
   print_number("jain", result->jain, backlog);
   print_number("lost", result->lost, true);
-  print_number("recovery_s", result->recovery_s, test->kind == PACING_OUTAGE);
+  print_number("recovery_s", result->recovery_s, pacing_kind_of(&test->scenario) == PACING_OUTAGE);
   if (!backlog) print_number("p50_ms", result->p50_ms, true);
   if (!backlog) print_number("p99_ms", result->p99_ms, true);
   printf(", \"seeds\": %u}\n", result->seeds);

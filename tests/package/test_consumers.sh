@@ -77,7 +77,7 @@ by_pkg_config() { # by_pkg_config FOLDER KIND NAME MODULES
   if [ ! -d "$tree" ]; then
     cp -R "$stage" "$tree" || exit 1
     case $2 in
-      shared) find "$tree" -name 'lib*.a' ! -name '*kit*' ! -name '*emulator*' -exec rm {} + ;;
+      shared) find "$tree" -name 'lib*.a' ! -name '*kit*' ! -name '*sim*' ! -name '*emulator*' -exec rm {} + ;;
       static) find "$tree" -name 'lib*.so*' -exec rm {} + ;;
     esac
   fi

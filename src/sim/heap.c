@@ -1,25 +1,23 @@
-#include "pacing_heap.h"
-#include <stdio.h>
+#include "sim/heap.h"
 #include <stdlib.h>
 
 enum { CHILDREN = 4 };
 
-void *pacing_alloc(void *old, size_t size) {
-  void *memory = realloc(old, size);
-  if (memory != NULL) return memory;
-  fprintf(stderr, "bench_pacing: out of memory\n");
-  exit(1);
-}
-
-static bool before(const pacing_event *a, const pacing_event *b) {
+static bool before(const again_sim_event *a, const again_sim_event *b) {
   return a->at < b->at || (a->at == b->at && a->order < b->order);
 }
 
-void pacing_heap_push(pacing_heap *heap, pacing_event event) {
+void again_sim_heap_push(again_sim_heap *heap, again_sim_event event) {
   event.order = heap->pushed++;
   if (heap->count == heap->capacity) {
-    heap->capacity = heap->capacity > 0 ? 2 * heap->capacity : 1024;
-    heap->events = pacing_alloc(heap->events, heap->capacity * sizeof event);
+    size_t capacity = heap->capacity > 0 ? 2 * heap->capacity : 1024;
+    again_sim_event *events = realloc(heap->events, capacity * sizeof event);
+    if (events == NULL) {
+      heap->failed = true;
+      return;
+    }
+    heap->events = events;
+    heap->capacity = capacity;
   }
   size_t at = heap->count++;
   while (at > 0) {
@@ -31,10 +29,10 @@ void pacing_heap_push(pacing_heap *heap, pacing_event event) {
   heap->events[at] = event;
 }
 
-bool pacing_heap_pop(pacing_heap *heap, pacing_event *event) {
+bool again_sim_heap_pop(again_sim_heap *heap, again_sim_event *event) {
   if (heap->count == 0) return false;
   *event = heap->events[0];
-  pacing_event last = heap->events[--heap->count];
+  again_sim_event last = heap->events[--heap->count];
   size_t at = 0;
   for (;;) {
     size_t child = CHILDREN * at + 1;
@@ -51,7 +49,7 @@ bool pacing_heap_pop(pacing_heap *heap, pacing_event *event) {
   return true;
 }
 
-void pacing_heap_free(pacing_heap *heap) {
+void again_sim_heap_free(again_sim_heap *heap) {
   free(heap->events);
-  *heap = (pacing_heap){0};
+  *heap = (again_sim_heap){0};
 }
