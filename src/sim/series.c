@@ -43,7 +43,7 @@ again_sim_step *again_sim_record_at(again_sim_record *record, double at) {
     merge(record);
   size_t step = (size_t)(at / record->step_s);
   for (; record->count <= step; record->count++) {
-    if (record->count == 0) continue;
+    if (record->count == 0) continue; /* it begins with nothing */
     record->steps[record->count].quota = record->steps[record->count - 1].quota;
     record->steps[record->count].waiting = record->steps[record->count - 1].waiting;
   }

@@ -180,7 +180,9 @@ static int open_run(run *r, uint64_t seed) {
   r->bins = calloc(r->bin_count + 1, sizeof *r->bins);
   if (r->agents == NULL || r->bins == NULL) return AGAIN_ENOMEM;
   int error = again_sim_record_open(&r->record);
-  return error != 0 ? error : open_agents(r, &random);
+  if (error != 0) return error;
+  again_sim_record_at(&r->record, 0)->quota = again_sim_service_rate(&r->service, 0);
+  return open_agents(r, &random);
 }
 
 static void close_run(run *r) {

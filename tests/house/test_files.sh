@@ -27,6 +27,9 @@ src/policy/reader.c:tests/policy/test_read.c
 src/policy/schema.c:tests/docs/test_pages.sh
 src/policy/manual.c:tests/docs/test_pages.sh
 src/cases/values.c:tests/cases/test_read.c
+src/sim/agent.c:tests/sim/test_sim.c
+src/scenario/keys.c:tests/scenario/test_read.c
+src/scenario/schema.c:tests/cli/test_simulate.sh
 src/cases/outcomes.c:tests/cases/test_read.c
 src/cases/judge.c:tests/cli/test_test.sh
 src/cases/explain.c:tests/cli/test_test.sh
@@ -49,6 +52,10 @@ src/cli/plot_text.c:tests/cli/test_plot.sh
 src/cli/plot_json.c:tests/cli/test_plot.sh
 src/cli/plot_meet.c:tests/cli/test_plot.sh
 src/cli/say.c:tests/cli/test_plot.sh
+src/cli/simulate.c:tests/cli/test_simulate.sh
+src/cli/simulate_text.c:tests/cli/test_simulate.sh
+src/cli/simulate_json.c:tests/cli/test_simulate.sh
+src/cli/simulate_svg.c:tests/cli/test_simulate.sh
 src/cli/save.c:tests/cli/test_plot.sh
 "
 for file in src/*/*.c; do
