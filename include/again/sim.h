@@ -111,6 +111,7 @@ typedef struct again_sim_options {
   const again_sim_scenario *scenario;
   again_sim_sender sender;
   uint64_t seed;
+  double patience;                           /* times the ideal after which the run ends; 0: 12 */
   void (*progress)(void *data, double part); /* now and then, with 0..1 of the run; may be NULL */
   void *data;
 } again_sim_options;
@@ -152,7 +153,7 @@ typedef struct again_sim_result {
   again_sim_series series;
 } again_sim_result;
 
-/* Runs it: until all is done, or for twelve times the ideal. AGAIN_EINVAL: the scenario or the sender cannot
+/* Runs it until all is done, or patience has an end. AGAIN_EINVAL: the scenario or the sender cannot
  * be; AGAIN_ENOMEM. */
 int again_sim_run(const again_sim_options *options, again_sim_result *result);
 

@@ -10,6 +10,8 @@
 
 static const char default_scenario[] = "backlog";
 
+enum { BACKLOG = 12, LOAD = 2 }; /* times the ideal until what is not done is lost */
+
 typedef struct settings {
   const char *command;
   const char *svg;
@@ -52,6 +54,7 @@ static int run_one(const again_simulation *simulation, again_simulated *run) {
   again_sim_options options = {.scenario = &simulation->scenario.sim,
                                .sender = {.policy = run->policy},
                                .seed = simulation->seed,
+                               .patience = simulation->scenario.sim.backlog > 0 ? BACKLOG : LOAD,
                                .progress = has_bar() ? show_progress : NULL,
                                .data = &b};
   int error = again_sim_run(&options, &run->result);
@@ -228,7 +231,7 @@ const again_cli_command again_cli_simulate = {
         "the\n"
         "load is delivered in 0.1 s, \"lost\" are batches that the policy gave up or that were not "
         "done\n"
-        "after twelve times the ideal.\n\n"
+        "after twelve times the ideal, or twice the duration of a load.\n\n"
         "example  again simulate --policy builtin:default --policy builtin:aws-standard",
     .run = run,
 };

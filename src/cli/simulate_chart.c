@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { CALLS = 5, PANELS = AGAIN_TRAFFIC_MAX + 2 };
+enum { CALLS = 5, PANELS = AGAIN_TRAFFIC_MAX + 2, TITLE = 160 };
 
 typedef struct drawing {
   again_axis time;
@@ -14,7 +14,7 @@ typedef struct drawing {
   again_series waiting[AGAIN_TRAFFIC_MAX];
   again_series delays[AGAIN_TRAFFIC_MAX + 1];
   char names[AGAIN_TRAFFIC_MAX][64]; /* of the delays */
-  char titles[AGAIN_TRAFFIC_MAX][96];
+  char titles[AGAIN_TRAFFIC_MAX][TITLE];
   again_panel panels[PANELS];
   char description[1024];
 } drawing;
@@ -66,20 +66,53 @@ static void draw_calls(drawing *all, size_t policy, const again_traffic *from) {
   all->panels[policy].series_count = count;
 }
 
+/* The sums, for who cannot see them. */
+static void describe(drawing *all, const again_traffic *traffic, size_t count) {
+  size_t used = 0;
+  for (size_t i = 0; i < count && used < sizeof all->description; i++) {
+    const again_traffic *from = &traffic[i];
+    used += (size_t)snprintf(all->description + used, sizeof all->description - used,
+                             "%s: at most %.0f calls a second offered and %.0f accepted%s%s. ",
+                             from->name, highest(all->wholes[i], from->count, 0),
+                             highest(from->accepted, from->count, 0),
+                             from->note != NULL ? "; " : "", from->note != NULL ? from->note : "");
+  }
+}
+
+/* Bars that would make all others small are cut, and their title says so. */
+static void cut_calls(drawing *all, size_t policy, const again_traffic *from, double most) {
+  double highest_of_all = highest(all->wholes[policy], from->count, 0);
+  char *title = all->titles[policy];
+  int used = snprintf(title, TITLE, "calls/s");
+  if (from->note != NULL)
+    used += snprintf(title + used, (size_t)(TITLE - used), "; %s", from->note);
+  if (highest_of_all <= most) return;
+  snprintf(title + used, (size_t)(TITLE - used), "; cut: up to %.3gk/s", highest_of_all / 1000);
+  for (size_t i = 0; i < from->count; i++) {
+    all->tops[policy][i] = fmin(all->tops[policy][i], most);
+    all->wholes[policy][i] = fmin(all->wholes[policy][i], most);
+  }
+}
+
 /* On one scale, so that they can be compared. */
 static void add_calls(drawing *all, const again_traffic *traffic, size_t count) {
+  enum { TIMES_QUOTA = 4 };
   double most = 0;
+  double quota = 0;
   for (size_t i = 0; i < count; i++) {
-    const char *note = traffic[i].note;
-    snprintf(all->titles[i], sizeof all->titles[i], note != NULL ? "calls/s; %s" : "calls/s", note);
     all->panels[i] = (again_panel){.title = traffic[i].name, .x = &all->time};
     draw_calls(all, i, &traffic[i]);
+    quota = highest(traffic[i].quota, traffic[i].count, quota);
     most = highest(all->wholes[i], traffic[i].count, most);
     most = highest(traffic[i].quota, traffic[i].count, most);
     most = highest(traffic[i].rate, traffic[i].count, most);
   }
-  for (size_t i = 0; i < count; i++)
+  describe(all, traffic, count);
+  if (quota > 0) most = fmin(most, TIMES_QUOTA * quota);
+  for (size_t i = 0; i < count; i++) {
+    cut_calls(all, i, &traffic[i], most);
     all->panels[i].y = (again_axis){.title = all->titles[i], .max = most};
+  }
 }
 
 static size_t add_waiting(drawing *all, const again_traffic *traffic, size_t count, size_t panels) {
@@ -127,19 +160,6 @@ static size_t add_delays(drawing *all, const again_traffic *traffic, size_t coun
   return panels + 1;
 }
 
-/* The sums, for who cannot see them. */
-static void describe(drawing *all, const again_traffic *traffic, size_t count) {
-  size_t used = 0;
-  for (size_t i = 0; i < count && used < sizeof all->description; i++) {
-    const again_traffic *from = &traffic[i];
-    used += (size_t)snprintf(all->description + used, sizeof all->description - used,
-                             "%s: at most %.0f calls a second offered and %.0f accepted%s%s. ",
-                             from->name, highest(all->wholes[i], from->count, 0),
-                             highest(from->accepted, from->count, 0),
-                             from->note != NULL ? "; " : "", from->note != NULL ? from->note : "");
-  }
-}
-
 static char *draw(drawing *all, const char *title, const char *subtitle,
                   const again_traffic *traffic, size_t count) {
   all->time = (again_axis){.title = "time", .kind = AGAIN_AXIS_TIME};
@@ -152,7 +172,6 @@ static char *draw(drawing *all, const char *title, const char *subtitle,
   add_calls(all, traffic, count);
   size_t panels = add_waiting(all, traffic, count, count);
   panels = add_delays(all, traffic, count, panels);
-  describe(all, traffic, count);
   again_chart chart = {.title = title,
                        .subtitle = subtitle,
                        .description = all->description,

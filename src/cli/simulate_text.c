@@ -47,13 +47,13 @@ static void describe_trouble(const again_sim_scenario *s, char *text, size_t siz
     add_time(text, size, " to ", s->error_to);
   }
   if (s->outage_to > s->outage_from) {
-    static const char *const kinds[] = {"503", "connections refused", "no answers"};
+    static const char *const kinds[] = {"503", "no connections", "no answers"};
     add(text, size, "; %s", kinds[s->outage]);
-    add_time(text, size, " from ", s->outage_from);
+    add_time(text, size, " ", s->outage_from);
     add_time(text, size, " to ", s->outage_to);
   }
   if (s->recovery > 0) {
-    add(text, size, ", then %" PRIu32 " %% of the rate and all", s->recovery_pct);
+    add(text, size, ", back at %" PRIu32 " %%, in full", s->recovery_pct);
     add_time(text, size, " after ", s->recovery);
   }
 }
@@ -66,7 +66,7 @@ void again_simulate_describe(const again_simulation *simulation, char *text, siz
     add(text, size, "%" PRIu32 " batches%s", s->backlog, s->agents > 1 ? " each" : "");
   if (s->backlog > 0 && s->join > 0) add_time(text, size, ", every second one after ", s->join);
   if (s->backlog == 0) {
-    add(text, size, "load %" PRIu32 " %% of the quota", s->load_pct);
+    add(text, size, "load %" PRIu32 " %%", s->load_pct);
     add_time(text, size, " for ", s->duration);
   }
   describe_quota(s, text, size);

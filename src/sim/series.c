@@ -51,7 +51,7 @@ again_sim_step *again_sim_record_at(again_sim_record *record, double at) {
 }
 
 void again_sim_step_delay(again_sim_step *step, double delay_s) {
-  double bucket = 8 * log2(1 + 1000 * delay_s);
+  double bucket = 32 * log2(1 + 1000 * delay_s);
   step->delays[bucket < AGAIN_SIM_DELAYS ? (size_t)bucket : AGAIN_SIM_DELAYS - 1]++;
 }
 
@@ -66,7 +66,7 @@ static double delay_at(const again_sim_step *step, double part) {
   uint64_t wanted = (uint64_t)ceil(part * (double)all);
   while ((seen += step->delays[bucket]) < wanted)
     bucket++;
-  return (exp2(((double)bucket + 0.5) / 8) - 1) / 1000;
+  return (exp2(((double)bucket + 0.5) / 32) - 1) / 1000;
 }
 
 void again_sim_record_write(const again_sim_record *record, again_sim_series *series) {

@@ -4,8 +4,8 @@
 
 #include <again/sim.h>
 
-/* Delays are counted by their logarithm: 8 buckets for each doubling, so within 5 %. */
-enum { AGAIN_SIM_DELAYS = 200 };
+/* Delays are counted by their logarithm: 32 buckets for each doubling, so within 2 %. */
+enum { AGAIN_SIM_DELAYS = 800 };
 
 typedef struct again_sim_step {
   uint32_t accepted;

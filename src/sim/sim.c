@@ -7,8 +7,8 @@
 
 static const double second = 1e9; /* ns */
 static const double start_spread = 0.2;
-static const double patience = 12; /* times the ideal; what is left then is not done */
-static const double bin = 0.1;     /* s, of deliveries after an outage */
+static const double usual_patience = 12;
+static const double bin = 0.1; /* s, of deliveries after an outage */
 
 enum { EVENTS_TO_PROGRESS = 65536, AGENTS_MAX = 100000, BINS_MAX = 1 << 20 };
 
@@ -16,6 +16,7 @@ typedef struct run {
   const again_sim_scenario *scenario;
   again_sim_world world;
   again_sim_service service;
+  double end; /* s */
   again_sim_agent *agents;
   uint32_t opened;
   again_random arrivals;
@@ -175,7 +176,7 @@ static int open_run(run *r, uint64_t seed) {
   r->world.sizes.state = seed ^ OF_SIZES;
   again_sim_service_open(&r->service, scenario, again_sim_uniform(&random), seed ^ OF_CHANCE);
   r->agents = calloc(scenario->agents, sizeof *r->agents);
-  double until = patience * ideal(scenario) - seconds(scenario->outage_to);
+  double until = r->end - seconds(scenario->outage_to);
   if (has_outage(scenario) && until > 0) r->bin_count = (size_t)fmin(until / bin, BINS_MAX);
   r->bins = calloc(r->bin_count + 1, sizeof *r->bins);
   if (r->agents == NULL || r->bins == NULL) return AGAIN_ENOMEM;
@@ -211,9 +212,8 @@ static double part_of(const run *r, double at) {
 
 static int play(run *r, const again_sim_options *options) {
   again_sim_event event;
-  double end = patience * ideal(r->scenario) * second;
   uint64_t events = 0;
-  while (again_sim_heap_pop(&r->world.heap, &event) && (double)event.at < end) {
+  while (again_sim_heap_pop(&r->world.heap, &event) && (double)event.at < r->end * second) {
     step(r, &event);
     if (r->world.heap.failed || r->world.failed) return AGAIN_ENOMEM;
     if (++events % EVENTS_TO_PROGRESS == 0 && options->progress != NULL)
@@ -297,6 +297,7 @@ int again_sim_run(const again_sim_options *options, again_sim_result *result) {
   run r = {.scenario = options->scenario, .result = result};
   r.world.scenario = options->scenario;
   r.world.sender = &options->sender;
+  r.end = ideal(options->scenario) * (options->patience > 0 ? options->patience : usual_patience);
   int error = open_run(&r, options->seed);
   if (error == 0) error = play(&r, options);
   if (error == 0) conclude(&r);

@@ -83,7 +83,7 @@ grep -q fairness out && complain "one agent is fair to nobody"
 
 # An outage has its column, a load no completion.
 simulate 0 --scenario slow-recovery --agents 5
-says out "connections refused from 30s to 40s, then 20 % of the rate and all after 15s"
+says out "no connections 30s to 40s, back at 20 %, in full after 15s"
 grep -Eq '^policy +calls/delivered +p50 +p99 +recovery +lost$' out || complain "no heading for an outage"
 
 # For programs: what is in the table, and the course of it.

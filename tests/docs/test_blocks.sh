@@ -2,7 +2,8 @@
 # Does what the documentation shows work? Usage:
 #   test_blocks.sh PROJECT-FOLDER FOLDER-OF-PROGRAMS AGAIN AGAIN-AGENT
 # The programs are the C blocks, built by CMake. Kinds of blocks: c (built and run against the
-# emulator), json (a policy), json cases (for again test), json script (for the emulator), sh (run), sh example (commands named in
+# emulator), json (a policy), json cases (for again test), json script (for the emulator), json scenario (for
+# again simulate), sh (run; what it prints may be in a text output behind it), sh example (commands named in
 # the project), cmake (a project that uses this one: configured), text, and text output (what the
 # program before it prints).
 set -u
@@ -19,6 +20,13 @@ complain() {
   echo "$1"
   [ ! -f "$scratch/said" ] || sed 's/^/  /' "$scratch/said" | head -20
   failed=1
+}
+
+# output_of BLOCK: the block of "text output" behind it, whether it is there or not.
+output_of() {
+  page=${1%-*}
+  number=${1##*-}
+  echo "$scratch/blocks/$page-$((${number%%.*} + 1)).text_output"
 }
 
 cd "$scratch" || exit 1
@@ -45,9 +53,7 @@ for block in "$scratch"/blocks/*; do
       ran=$((ran + 1))
       timeout 30 "$programs/docs_${name%.c}" >"$scratch/said" 2>&1 </dev/null ||
         complain "$name: the program fails"
-      number=${name%.c}
-      number=${number##*-}
-      output=$scratch/blocks/${name%-*}-$((number + 1)).text_output
+      output=$(output_of "$name")
       if [ ! -f "$output" ]; then
         complain "$name: no block of \"text output\" behind it says what it prints"
       elif ! cmp -s "$scratch/said" "$output"; then
@@ -56,6 +62,10 @@ for block in "$scratch"/blocks/*; do
       ;;
     json) "$again" check "$block" >"$scratch/said" 2>&1 || complain "$name: not a valid policy" ;;
     json_cases) "$again" test "$block" >"$scratch/said" 2>&1 || complain "$name: not as expected" ;;
+    json_scenario)
+      "$again" simulate --scenario "$block" --agents 2 >"$scratch/said" 2>&1 ||
+        complain "$name: not a scenario"
+      ;;
     json_script)
       timeout -s TERM 1 "$again" emulate --script "$block" >"$scratch/said" 2>&1
       grep -q listening "$scratch/said" || complain "$name: not a script of the emulator"
@@ -67,6 +77,10 @@ for block in "$scratch"/blocks/*; do
         >"$scratch/$name/commands"
       (cd "$scratch/$name" && timeout 60 sh -e commands >"$scratch/said" 2>&1 </dev/null) ||
         complain "$name: the commands fail"
+      output=$(output_of "$name")
+      if [ -f "$output" ] && ! cmp -s "$scratch/said" "$output"; then
+        complain "$name: it prints something else than the page says:"
+      fi
       ;;
     sh_example)
       sed 's/#.*//' "$block" | while read -r shell script _; do

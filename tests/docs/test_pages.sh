@@ -21,6 +21,8 @@ current docs/errors.md codes --markdown
 current docs/policy.md keys
 current docs/policy.schema.json keys --schema
 current docs/cases.schema.json test --schema
+current docs/scenario.schema.json simulate --schema
+current docs/scenario.md simulate --keys
 
 # Editors and the library agree: shipped policies are valid by the schema, and mistakes are not.
 if python3 -c 'import jsonschema' 2>/dev/null; then
