@@ -87,7 +87,7 @@ static again_ticks ticks_x(const again_chart *chart, const again_axis *axis, dou
   double min = axis->min;
   double max = axis->max;
   bool given = min < max;
-  if (!given) min = INFINITY, max = -INFINITY;
+  if (!given) min = HUGE_VAL, max = -HUGE_VAL;
   for (size_t p = 0; !given && p < chart->panel_count; p++) {
     const again_panel *panel = &chart->panels[p];
     for (size_t s = 0; panel->x == axis && s < panel->series_count; s++) {

@@ -150,8 +150,8 @@ static char *make_svg(const again_plot *plot, const again_meet *meet) {
 int again_plot_meet(const char *command, const again_plot *plot, const again_cli_list *quotas,
                     const char *svg, bool json) {
   again_meet *meet = calloc(1, sizeof *meet);
-  int status = meet != NULL ? CLI_OK : again_cli_usage_error(command, "out of memory");
-  if (status == CLI_OK && !read_quotas(command, quotas, meet)) status = CLI_USAGE;
+  if (meet == NULL) return again_cli_usage_error(command, "out of memory");
+  int status = read_quotas(command, quotas, meet) ? CLI_OK : CLI_USAGE;
   if (status == CLI_OK && again_meet_run(plot->policy, meet) != 0)
     status = again_cli_usage_error(command, "out of memory");
   if (status == CLI_OK && svg != NULL) status = again_cli_save(command, svg, make_svg(plot, meet));

@@ -28,10 +28,10 @@ static void print_windows(const again_course *course, bool utf8) {
 
 static void print_line(const again_spread by[], int count, bool utf8) {
   double full = (double)by[count - 1].median;
-  for (int cell = 0; cell < CELLS; cell++)
-    fputs(again_say_height((double)by[(size_t)cell * (size_t)(count - 1) / (CELLS - 1)].median,
-                           full, utf8),
-          stdout);
+  for (int cell = 0; cell < CELLS; cell++) {
+    int nearest = cell * (count - 1) / (CELLS - 1);
+    fputs(again_say_height((double)by[nearest].median, full, utf8), stdout);
+  }
 }
 
 static void print_end(const again_course *course) {
@@ -71,10 +71,10 @@ static void print_drain(const again_drain *drain, uint32_t capacity, bool utf8) 
   printf("  %4" PRIu32 " /s  %8s  %8.2f  ", drain->failures, drain->empties ? empty : "never",
          drain->passing);
   putchar('|');
-  for (size_t cell = 0; cell < CELLS; cell++)
-    fputs(again_say_height(drain->tokens[cell * (AGAIN_DRAIN_TIMES - 1) / (CELLS - 1)], capacity,
-                           utf8),
-          stdout);
+  for (int cell = 0; cell < CELLS; cell++) {
+    int nearest = cell * (AGAIN_DRAIN_TIMES - 1) / (CELLS - 1);
+    fputs(again_say_height(drain->tokens[nearest], capacity, utf8), stdout);
+  }
   puts("|");
 }
 

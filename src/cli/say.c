@@ -23,6 +23,13 @@ bool again_say_utf8(void) {
   return strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
 }
 
+/* Returns where the next one goes. */
+static char *put(char *text, const char *cell) {
+  size_t length = strlen(cell);
+  memcpy(text, cell, length);
+  return text + length;
+}
+
 void again_say_bar(double from, double to, double full, int cells, bool utf8, char *text) {
   static const char *const eighths[] = {"", "▏", "▎", "▍", "▌", "▋", "▊", "▉"};
   double scale = full > 0 ? cells / full : 0;
@@ -31,21 +38,21 @@ void again_say_bar(double from, double to, double full, int cells, bool utf8, ch
   int eighth = (int)floor((to * scale - end) * 8 + 0.5);
   if (!utf8) end = (int)floor(to * scale + 0.5);
   if (end > cells) end = cells;
-  text[0] = '\0';
   int cell = 0;
   for (; cell < start; cell++)
-    strcat(text, " ");
+    text = put(text, " ");
   for (; cell < end; cell++)
-    strcat(text, utf8 ? "█" : "#");
+    text = put(text, utf8 ? "█" : "#");
   if (utf8 && cell < cells && (eighth > 0 || cell == start)) {
-    strcat(text, eighths[eighth > 0 ? eighth : 1]);
+    text = put(text, eighths[eighth > 0 ? eighth : 1]);
     cell++;
   } else if (!utf8 && cell == start && cell < cells) {
-    strcat(text, "#");
+    text = put(text, "#");
     cell++;
   }
   for (; cell < cells; cell++)
-    strcat(text, " ");
+    text = put(text, " ");
+  *text = '\0';
 }
 
 const char *again_say_height(double value, double full, bool utf8) {

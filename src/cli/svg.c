@@ -92,7 +92,7 @@ void again_svg_text_within(again_svg *svg, const char *text, double size, double
     again_svg_text(svg, text);
     return;
   }
-  for (double used = 2 * size * letter; used <= width && *text != '\0'; used += size * letter)
+  for (int used = 2; used * size * letter <= width && *text != '\0'; used++)
     text += add_character(svg, text);
   add(svg, "\xe2\x80\xa6", 3);
 }

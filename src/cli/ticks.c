@@ -44,8 +44,8 @@ again_ticks again_ticks_make(again_axis_kind kind, double min, double max, int w
     ticks.max = last * ticks.step;
   }
   /* Of a range that is far from 0 and short beside it, doubles cannot hold the steps. */
-  for (double n = first; n <= last && ticks.count < AGAIN_TICKS_MAX; n++)
-    ticks.at[ticks.count++] = n * ticks.step;
+  for (; first + ticks.count <= last && ticks.count < AGAIN_TICKS_MAX; ticks.count++)
+    ticks.at[ticks.count] = (first + ticks.count) * ticks.step;
   return ticks;
 }
 

@@ -202,7 +202,7 @@ static void break_connection(struct MHD_Connection *connection) {
   const union MHD_ConnectionInfo *info =
       MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
   const struct sockaddr nobody = {.sa_family = AF_UNSPEC};
-  if (info != NULL) connect(info->connect_fd, &nobody, sizeof nobody);
+  if (info != NULL) (void)connect(info->connect_fd, &nobody, sizeof nobody);
 }
 
 static enum MHD_Result send_answer(again_exchange *exchange) {

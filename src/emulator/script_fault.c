@@ -144,7 +144,7 @@ static int read_refuse(const reader *r) {
 static int read_clock(const reader *r) {
   const char *text = string_of(r);
   bool behind = text != NULL && text[0] == '-';
-  again_ms offset;
+  again_ms offset = 0;
   int error = read_duration(r, behind ? text + 1 : text, &offset);
   if (error != 0) return error;
   if (offset > UINT64_C(1000) * 86400 * 36525) {

@@ -11,7 +11,8 @@
 /* Also to be read, if that is allowed. */
 static FILE *open_record(const char *path) {
   FILE *file = fopen(path, "w+");
-  return file == NULL && errno == EACCES ? fopen(path, "w") : file;
+  if (file != NULL || errno != EACCES) return file;
+  return fopen(path, "w");
 }
 
 int again_store_init(again_store *store, const char *path, uint64_t keep_max) {

@@ -96,7 +96,7 @@ bool again_kit_check_in_flight(const again_kit *kit, uint32_t count, const char 
   walk w = {kit, file, line, NULL};
   if (!was_seen(kit, file, line) || !open_walk(&w)) return false;
   size_t room = kit->trace.count + 1;
-  again_ms *ends = malloc(2 * room * sizeof *ends);
+  again_ms *ends = calloc(2 * room, sizeof *ends);
   if (ends == NULL) return stop(&w, 0, SIZE_MAX, "cannot be counted: out of memory");
   again_ms *flying = ends + room; /* the ends of what is under way */
   size_t most = 0;
