@@ -9,7 +9,7 @@ set(CPACK_GENERATOR DEB)
 set(CPACK_PACKAGE_NAME again)
 set(CPACK_PACKAGE_VENDOR again)
 if(NOT CPACK_PACKAGE_CONTACT)
-  set(CPACK_PACKAGE_CONTACT "The authors of again <again@localhost>") # who builds packages names himself
+  set(CPACK_PACKAGE_CONTACT "The maintainers of again <again@example.org>") # a reserved domain (RFC 2606): set your own
 endif()
 set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "${PROJECT_DESCRIPTION}")
 set(CPACK_RESOURCE_FILE_LICENSE ${PROJECT_SOURCE_DIR}/LICENSE)

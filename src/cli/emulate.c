@@ -34,7 +34,7 @@ typedef struct server {
   char url[40];
   again_ready_file ready;
   again_ms started;
-  bool live;
+  again_emulate_progress progress;
   again_emulate_screen screen;
   again_emulate_sample samples[2];
   unsigned latest;
@@ -112,12 +112,18 @@ static again_ms monotonic(void) {
   return (again_ms)now.tv_sec * 1000 + (again_ms)now.tv_nsec / 1000000;
 }
 
-static bool is_live(bool json) {
+/* What a terminal may be sent; into a file goes nothing but the result. */
+static again_emulate_progress progress_of(bool json) {
   const char *term = getenv("TERM");
-  return !json && isatty(STDOUT_FILENO) && term != NULL && strcmp(term, "dumb") != 0;
+  const char *no_color = getenv("NO_COLOR");
+  if (json || !isatty(STDOUT_FILENO)) return AGAIN_EMULATE_SILENT;
+  bool plain =
+      term == NULL || strcmp(term, "dumb") == 0 || (no_color != NULL && no_color[0] != '\0');
+  return plain ? AGAIN_EMULATE_LINES : AGAIN_EMULATE_TABLE;
 }
 
-static void draw(server *s, again_ms now) {
+static void show(server *s, again_ms now) {
+  if (s->progress == AGAIN_EMULATE_SILENT) return;
   struct winsize size;
   bool known = ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0;
   s->screen.width = known && size.ws_col >= 20 ? size.ws_col : 80;
@@ -126,7 +132,11 @@ static void draw(server *s, again_ms now) {
   s->latest = 1 - s->latest;
   again_emulate_sample *sample = &s->samples[s->latest];
   again_emulate_sample_take(s->emulator, now - s->started, sample);
-  again_emulate_table_draw(stdout, &s->screen, s->url, before, sample);
+  if (s->progress == AGAIN_EMULATE_TABLE) {
+    again_emulate_table_draw(stdout, &s->screen, s->url, before, sample);
+  } else {
+    again_emulate_line_print(stdout, before, sample);
+  }
 }
 
 /* Until a signal comes, or the time is over. */
@@ -134,16 +144,16 @@ static void serve(server *s, const sigset_t *signals) {
   again_ms end = again_ms_add(s->started, s->setup->exit_after);
   for (;;) {
     again_ms now = monotonic();
-    if (s->live) draw(s, now);
+    show(s, now);
     if (now >= end) return;
     again_ms wait = end - now;
-    again_ms most = s->live ? REDRAW_MS : 3600000;
+    again_ms most = s->progress != AGAIN_EMULATE_SILENT ? REDRAW_MS : 3600000;
     if (wait > most) wait = most;
     struct timespec pause = {.tv_sec = (time_t)(wait / 1000),
                              .tv_nsec = (long)(wait % 1000) * 1000000};
     if (sigtimedwait(signals, NULL, &pause) > 0) break;
   }
-  if (s->live) draw(s, monotonic());
+  show(s, monotonic());
 }
 
 /* Tells people and programs where it listens. */
@@ -170,9 +180,7 @@ static int start(server *s) {
     return again_cli_usage_error(command, "%s", why);
   }
   s->started = monotonic();
-  s->live = is_live(s->setup->json);
-  const char *no_color = getenv("NO_COLOR");
-  s->screen.colour = no_color == NULL || no_color[0] == '\0';
+  s->progress = progress_of(s->setup->json);
   return announce(s);
 }
 
@@ -184,7 +192,7 @@ static int run_server(const setup *made, const sigset_t *signals) {
   int status = start(s);
   if (status == CLI_OK) {
     serve(s, signals);
-    if (s->live) putchar('\n');
+    if (s->progress != AGAIN_EMULATE_SILENT) putchar('\n');
     print_stats(s);
     status = again_cli_finish(made->command, CLI_OK);
   }
@@ -282,8 +290,10 @@ const again_cli_command again_cli_emulate = {
         "  --seed N             of the requests that a fault with a share hits\n"
         "  --json               print the counters as JSON, and the address on stderr\n\n"
         "Prints its address and runs until SIGINT, SIGTERM, SIGHUP or --exit-after; then it\n"
-        "prints its counters. On a terminal a table of topics is redrawn every second (not with\n"
-        "--json or TERM=dumb; without colours if NO_COLOR is set). While it runs:\n\n"
+        "prints its counters. On a terminal a table of topics is redrawn every second (with "
+        "NO_COLOR\n"
+        "or TERM=dumb a plain line is added when something came; with --json nothing). While it\n"
+        "runs:\n\n"
         "  GET    /_emulator/stats    the counters as JSON\n"
         "  GET    /_emulator/records  what was stored, a line of JSON each (up to 64 MiB\n"
         "                             without --record)\n"

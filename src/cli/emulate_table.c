@@ -40,9 +40,8 @@ static void draw_line(FILE *out, again_emulate_screen *screen, const char *colou
   va_start(arguments, format);
   vsnprintf(text, sizeof text, format, arguments);
   va_end(arguments);
-  bool coloured = screen->colour && colour != NULL;
-  fprintf(out, "\033[2K%s%.*s%s\n", coloured ? colour : "", screen->width - 1, text,
-          coloured ? normal : "");
+  fprintf(out, "\033[2K%s%.*s%s\n", colour != NULL ? colour : "", screen->width - 1, text,
+          colour != NULL ? normal : "");
   screen->drawn++;
 }
 
@@ -104,5 +103,20 @@ void again_emulate_table_draw(FILE *out, again_emulate_screen *screen, const cha
   draw_row(out, screen, &sum);
   draw_topics(out, screen, before, now);
   fputs("\033[J", out); /* what a longer table left */
+  fflush(out);
+}
+
+void again_emulate_line_print(FILE *out, const again_emulate_sample *before,
+                              const again_emulate_sample *now) {
+  const again_emulator_stats *stats = &now->stats;
+  bool shut = before->stats.listening && !stats->listening;
+  if (stats->requests == before->stats.requests && !shut) return;
+  fprintf(out,
+          "%5.0f s  %" PRIu64 " requests, %.1f/s: %" PRIu64 " accepted, %" PRIu64
+          " throttled, %" PRIu64 " faults; %" PRIu64 " logs%s\n",
+          (double)now->ms / 1000, stats->requests,
+          rate_of(before->stats.requests, stats->requests, now->ms - before->ms), stats->accepted,
+          stats->throttled, stats->faults, stats->stored,
+          stats->listening ? "" : "; refusing connections");
   fflush(out);
 }

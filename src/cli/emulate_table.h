@@ -1,4 +1,4 @@
-/* The table that `again emulate` shows on a terminal. */
+/* What `again emulate` shows on a terminal while it runs. */
 #ifndef AGAIN_CLI_EMULATE_TABLE_H
 #define AGAIN_CLI_EMULATE_TABLE_H
 
@@ -16,10 +16,15 @@ typedef struct again_emulate_sample {
   size_t topic_count; /* all there are */
 } again_emulate_sample;
 
+typedef enum again_emulate_progress {
+  AGAIN_EMULATE_SILENT,
+  AGAIN_EMULATE_LINES, /* plain ones, without colours and without moving the cursor */
+  AGAIN_EMULATE_TABLE,
+} again_emulate_progress;
+
 typedef struct again_emulate_screen {
   int width; /* of the terminal, in characters and lines */
   int height;
-  bool colour;
   int drawn; /* lines of the table that are on the screen */
 } again_emulate_screen;
 
@@ -28,5 +33,9 @@ void again_emulate_sample_take(again_emulator *emulator, again_ms ms, again_emul
 /* Draws the table over the one before; the rates are those since the sample before. */
 void again_emulate_table_draw(FILE *out, again_emulate_screen *screen, const char *url,
                               const again_emulate_sample *before, const again_emulate_sample *now);
+
+/* Prints the sums as one line, if since the sample before a request came or connections began to be refused. */
+void again_emulate_line_print(FILE *out, const again_emulate_sample *before,
+                              const again_emulate_sample *now);
 
 #endif

@@ -148,6 +148,7 @@ import os, pty, sys
 pid, fd = pty.fork()
 if pid == 0:
     os.execvp(sys.argv[1], sys.argv[1:])
+print(pid, file=sys.stderr, flush=True)
 out = b""
 while True:
     try:
@@ -178,11 +179,28 @@ grep -qF "topic  " out || complain "there is no table on a terminal"
 grep -qF "$esc[3A" out || complain "the table is not redrawn in place"
 grep -qF "$esc[1m" out || complain "there are no colours on a terminal"
 grep -q '^requests  *0  complete' out || complain "there is no report behind the table"
-table NO_COLOR=1 --
-grep -qF "$esc[3A" out || complain "NO_COLOR takes the table away"
-if LC_ALL=C grep -q "$esc\[[0-9]*m" out; then complain "there are colours with NO_COLOR"; fi
-table TERM=dumb --
-if LC_ALL=C grep -q "$esc" out; then complain "it draws on a dumb terminal"; fi
+# Nothing but plain lines with NO_COLOR and on a dumb terminal, and those only when something came.
+for plain in NO_COLOR=1 TERM=dumb; do
+  table $plain --
+  if LC_ALL=C grep -q "$esc" out; then complain "with $plain it colours or moves the cursor"; fi
+  if grep -q ' requests, [0-9]' out; then complain "with $plain it prints lines though nothing came"; fi
+  env -u NO_COLOR TERM=xterm $plain timeout 20 python3 onpty.py "$again" emulate --ready-file there --fault 500 \
+    >out 2>err </dev/null &
+  terminal=$!
+  waited=0
+  until grep -qs 127.0.0.1 there || [ $waited -ge 200 ]; do
+    sleep 0.05
+    waited=$((waited + 1))
+  done
+  curl -s -X POST -d x "$(cat there)/structuredlog?topic_id=a" >/dev/null
+  kill "$(cat err)"
+  wait $terminal || complain "with $plain it ends with status $?"
+  if LC_ALL=C grep -q "$esc" out; then complain "with $plain it colours or moves the cursor"; fi
+  [ "$(grep -cE '^ +[0-9]+ s  1 requests, [0-9.]+/s: 0 accepted, 0 throttled, 1 faults; 0 logs' out)" = 1 ] ||
+    complain "with $plain there is no line for what came, or more than one"
+done
+table NO_COLOR= --
+grep -qF "$esc[1m" out || complain "an empty NO_COLOR takes the colours away"
 table -- --json
 if LC_ALL=C grep -q "$esc" out; then complain "it draws with --json"; fi
 exit $failed
