@@ -5,7 +5,7 @@
 # emulator), json (a policy), json cases (for again test), json script (for the emulator), json scenario (for
 # again simulate), sh (run; what it prints may be in a text output behind it), sh example (commands named in
 # the project), cmake (a project that uses this one: configured), text, and text output (what the
-# program before it prints).
+# program or the commands before it print; every program must have one).
 set -u
 root=$1 programs=$2 again=$3 agent=$4
 scratch=$(mktemp -d) || exit 1
@@ -78,7 +78,8 @@ for block in "$scratch"/blocks/*; do
       (cd "$scratch/$name" && timeout 60 sh -e commands >"$scratch/said" 2>&1 </dev/null) ||
         complain "$name: the commands fail"
       output=$(output_of "$name")
-      if [ -f "$output" ] && ! cmp -s "$scratch/said" "$output"; then
+      if [ -f "$output" ] && ! diff "$output" "$scratch/said" >"$scratch/difference"; then
+        mv "$scratch/difference" "$scratch/said"
         complain "$name: it prints something else than the page says:"
       fi
       ;;
