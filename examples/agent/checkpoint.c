@@ -174,7 +174,7 @@ static json_object *print_entries(const checkpoint *state) {
 }
 
 static bool write_and_sync(const char *path, const char *text, size_t length) {
-  int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+  int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
   if (fd < 0) return false;
   bool ok = disk_write(fd, text, length) && disk_write(fd, "\n", 1) && fsync(fd) == 0;
   int error = errno;

@@ -68,7 +68,7 @@ static dead_letters_state lock_and_mend(dead_letters *letters, char *why, size_t
 static dead_letters_state open_file(dead_letters *letters, char *why, size_t why_size) {
   if (letters->fd >= 0) close(letters->fd);
   letters->torn = false;
-  letters->fd = open(letters->path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
+  letters->fd = open(letters->path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
   if (letters->fd >= 0) return lock_and_mend(letters, why, why_size);
   explain_errno(letters, "open", why, why_size);
   return DEAD_LETTERS_FAILED;

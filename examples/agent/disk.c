@@ -30,7 +30,7 @@ bool disk_sync_folder(const char *folder) {
 }
 
 bool disk_make_folder(const char *folder) {
-  if (mkdir(folder, 0777) == 0) return true;
+  if (mkdir(folder, 0700) == 0) return true;
   if (errno != EEXIST) return false;
   struct stat found;
   if (stat(folder, &found) != 0) return false;
