@@ -126,6 +126,7 @@ void again_http_attempt_finish(again_http_attempt *attempt, CURLcode result) {
   curl_easy_getinfo(easy, CURLINFO_NUM_CONNECTS, &connects);
   curl_easy_getinfo(easy, CURLINFO_PRETRANSFER_TIME_T, &sent_us);
   curl_easy_getinfo(easy, CURLINFO_STARTTRANSFER_TIME_T, &answered_us);
+  if (attempt->header_bytes > HEADER_BYTES_MAX) result = CURLE_WEIRD_SERVER_REPLY;
   response->result = response->body_cut && result == CURLE_WRITE_ERROR ? CURLE_OK : result;
   response->status = status >= 200 ? (int)status : 0;
   response->connection_reused = connects == 0;

@@ -24,16 +24,26 @@ const char *again_http_result_name(CURLcode result) {
   return is_known(result) ? results[result].name : "CURLE_?";
 }
 
+/* The longest of what one header asks for: a service that names it twice is left alone until the
+ * later time. */
+static again_ms hint_of_kind(CURL *easy, again_hint_kind kind, int64_t wall) {
+  again_ms longest = 0;
+  struct curl_header *header;
+  const char *name = again_hint_kind_name(kind);
+  for (size_t i = 0; curl_easy_header(easy, name, i, CURLH_HEADER, -1, &header) == CURLHE_OK; i++) {
+    again_ms hint = 0;
+    again_hint_parse(kind, header->value, strlen(header->value), wall, &hint);
+    if (hint > longest) longest = hint;
+  }
+  return longest;
+}
+
 /* The longest of what the answer's headers ask for. */
 static again_ms hint_of(CURL *easy, long status, int64_t wall) {
   again_ms longest = 0;
   for (int kind = 0; kind < AGAIN_HINT_COUNT; kind++) {
-    struct curl_header *header;
-    again_ms hint = 0;
     if (!again_hint_counts((again_hint_kind)kind, (int)status)) continue;
-    const char *name = again_hint_kind_name((again_hint_kind)kind);
-    if (curl_easy_header(easy, name, 0, CURLH_HEADER, -1, &header) != CURLHE_OK) continue;
-    again_hint_parse((again_hint_kind)kind, header->value, strlen(header->value), wall, &hint);
+    again_ms hint = hint_of_kind(easy, (again_hint_kind)kind, wall);
     if (hint > longest) longest = hint;
   }
   return longest;

@@ -1,0 +1,30 @@
+/* What a hostile origin does, and what must become of the attempt that meets it. */
+#ifndef AGAIN_TESTS_HOSTILE_ROWS_H
+#define AGAIN_TESTS_HOSTILE_ROWS_H
+
+#include "http/hostile_origin.h"
+#include <again/http.h>
+
+typedef struct hostile_row {
+  const char *name;
+  hostile_port port;
+  hostile_step steps[8]; /* of the first connection; all others are good */
+  bool warm;             /* a good request went over that connection before */
+  bool large;            /* the request has a body of 1 MiB */
+  again_ms timeout; /* of an attempt; 0: long. If it is set, later attempts may time out, too */
+
+  /* Of the first attempt: */
+  again_fault fault;
+  int status;
+  again_class error_class;
+  again_reason decision;
+  again_effect effect;
+  again_ms hint;
+  /* And in the end: */
+  unsigned attempts; /* with a timeout: at least */
+} hostile_row;
+
+extern const hostile_row hostile_rows[];
+extern const size_t hostile_row_count;
+
+#endif
