@@ -27,6 +27,13 @@ typedef struct again_http_options {
   const char *user_agent; /* NULL: "again/VERSION" */
   const char *ca_file;    /* PEM file of trusted certificates; NULL: the system's */
   size_t body_max;        /* bytes kept of an answer's body; 0: 64 KiB. The rest is not read */
+  size_t header_max; /* bytes of an answer's headers, with those of interim answers; 0: 256 KiB. */
+  unsigned header_count_max; /* And their lines; 0: 256. An answer with more is a protocol fault */
+  again_ms idle_timeout; /* an attempt that moves fewer than idle_speed bytes a second, both ways
+                            together, for so long (in whole seconds, rounded up) is a timeout; 0: 20 s;
+                            AGAIN_NEVER: none. The policy's timeouts hold besides */
+  uint32_t idle_speed;   /* 0: 16 */
+  bool fresh_on_retry;   /* a retry goes over a new connection, never over a kept one */
 } again_http_options;
 
 /* Makes a client on the scheduler's loop. libcurl must have been initialised
@@ -61,6 +68,32 @@ const char *again_http_response_header(const again_http_response *response, cons
  * value holds a control character, AGAIN_ENOMEM. */
 int again_http_header(again_http_attempt *attempt, const char *name, const char *value);
 
+/* Room for the text of an IPv6 address, or the path of a unix socket cut to it. */
+#define AGAIN_HTTP_ADDRESS_MAX 48
+
+/* What happened in one attempt: for logs and metrics. Times are microseconds from the start of the
+ * attempt, 0 where it did not come so far (or, for a kept connection, had no need to). */
+typedef struct again_http_record {
+  uint32_t attempt; /* its number, from 1 */
+  CURLcode result;  /* CURLE_ABORTED_BY_CALLBACK: ended by cancel, drain or close */
+  int status;       /* 0: no answer */
+  again_effect effect;
+  char address[AGAIN_HTTP_ADDRESS_MAX]; /* of the other end, a proxy's if there is one; "": none */
+  int port;
+  bool reused; /* the connection was kept from an earlier request */
+  unsigned
+      resends; /* how often a kept connection was found dead and libcurl sent the request again by
+                       itself: the effect then is at least maybe applied */
+  const char *tls;   /* "TLSv1.3"; "" without, or where libcurl's TLS is not OpenSSL */
+  uint64_t bytes_up; /* of headers and body, handed to the system or to TLS */
+  uint64_t bytes_down;
+  uint64_t resolved_us;  /* the name had its addresses */
+  uint64_t connected_us; /* the connection stood */
+  uint64_t secured_us;   /* the TLS handshake was over */
+  uint64_t answered_us;  /* the answer's first byte came */
+  uint64_t total_us;     /* all was over */
+} again_http_record;
+
 struct again_http_request {
   /* Set by the caller before again_http_send; what they point to stays the caller's and unchanged
    * until `done`. */
@@ -81,6 +114,11 @@ struct again_http_request {
    * the response, or in the caller's memory. Called only when an answer came. May be NULL. */
   void (*interpret)(again_http_request *request, const again_http_response *response,
                     again_outcome *outcome);
+
+  /* An attempt is over; called before the scheduler is told, also for one that is cut off, but not for
+   * one that libcurl was never given. The record is valid until it returns. May be NULL, which saves
+   * making it. */
+  void (*attempted)(again_http_request *request, const again_http_record *record);
 
   /* The request is over: called exactly once if again_http_send returned 0. */
   void (*done)(again_http_request *request, const again_result *result);

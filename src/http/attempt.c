@@ -4,9 +4,6 @@
 #include <string.h>
 #include <time.h>
 
-/* Bytes of headers, trailers and interim answers that are read before an attempt is given up. */
-enum { HEADER_BYTES_MAX = 256 * 1024 };
-
 static int64_t wall_ms(void) {
   struct timespec now;
   clock_gettime(CLOCK_REALTIME, &now);
@@ -18,7 +15,11 @@ static size_t on_header(char *line, size_t size, size_t count, void *data) {
   (void)line;
   if (attempt->header_bytes == 0) attempt->headers_at_ms = wall_ms();
   attempt->header_bytes += size * count;
-  return attempt->header_bytes <= HEADER_BYTES_MAX ? size * count : 0;
+  attempt->header_count++;
+  const again_http_setup *setup = &attempt->http->setup;
+  attempt->header_cut =
+      attempt->header_bytes > setup->header_max || attempt->header_count > setup->header_count_max;
+  return attempt->header_cut ? 0 : size * count;
 }
 
 static bool make_room(again_http_attempt *attempt, size_t length) {
@@ -39,7 +40,7 @@ static size_t on_body(char *data, size_t size, size_t count, void *user) {
   again_http_attempt *attempt = user;
   again_http_response *response = &attempt->response;
   size_t length = size * count;
-  size_t room = attempt->http->body_max - response->body_length;
+  size_t room = attempt->http->setup.body_max - response->body_length;
   size_t kept = length < room ? length : room;
   if (!make_room(attempt, response->body_length + kept)) kept = 0;
   if (kept > 0) memcpy(attempt->body + response->body_length, data, kept);
@@ -66,13 +67,10 @@ again_http_attempt *again_http_attempt_take(again_http *http, again_http_request
   attempt->request = request;
   attempt->response = (again_http_response){.date = INT64_MIN};
   attempt->header_bytes = 0;
+  attempt->header_count = 0;
+  attempt->header_cut = false;
   attempt->next = NULL;
   return attempt;
-}
-
-static long clip(again_ms ms) {
-  if (ms < 1) return 1;
-  return ms < INT_MAX ? (long)ms : INT_MAX;
 }
 
 static void set_body(CURL *easy, const again_http_request *request) {
@@ -86,27 +84,14 @@ static void set_body(CURL *easy, const again_http_request *request) {
   }
 }
 
-void again_http_attempt_setup(again_http_attempt *attempt, again_ms timeout, again_ms connect) {
+void again_http_attempt_setup(again_http_attempt *attempt, again_http_limits limits, bool once) {
   again_http *http = attempt->http;
+  again_http_request *request = attempt->request;
   CURL *easy = attempt->easy;
   again_http_pump_bind(&http->pump, easy);
+  again_http_setup_apply(&http->setup, easy, request->url, request->body_length, limits);
+  again_http_notes_begin(&attempt->notes, easy, once, request->attempted != NULL);
   curl_easy_setopt(easy, CURLOPT_PRIVATE, attempt);
-  curl_easy_setopt(easy, CURLOPT_URL, attempt->request->url);
-  curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
-  curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
-  curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
-  curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
-  curl_easy_setopt(easy, CURLOPT_TCP_KEEPALIVE, 1L);
-  curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, clip(timeout));
-  curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, clip(connect < timeout ? connect : timeout));
-  curl_easy_setopt(easy, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
-  curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, 1L);
-  curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 2L);
-  if (http->ca_file != NULL) curl_easy_setopt(easy, CURLOPT_CAINFO, http->ca_file);
-  curl_easy_setopt(easy, CURLOPT_USERAGENT, http->user_agent);
-  /* A proxy of the environment would read what is sent without TLS. */
-  if (strncmp(attempt->request->url, "http://", 7) == 0)
-    curl_easy_setopt(easy, CURLOPT_NOPROXY, "*");
   curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, on_header);
   curl_easy_setopt(easy, CURLOPT_HEADERDATA, attempt);
   curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_body);
@@ -126,7 +111,11 @@ void again_http_attempt_finish(again_http_attempt *attempt, CURLcode result) {
   curl_easy_getinfo(easy, CURLINFO_NUM_CONNECTS, &connects);
   curl_easy_getinfo(easy, CURLINFO_PRETRANSFER_TIME_T, &sent_us);
   curl_easy_getinfo(easy, CURLINFO_STARTTRANSFER_TIME_T, &answered_us);
-  if (attempt->header_bytes > HEADER_BYTES_MAX) result = CURLE_WEIRD_SERVER_REPLY;
+  if (attempt->header_cut) result = CURLE_WEIRD_SERVER_REPLY;
+  /* libcurl was not let send the request again: the first time nothing came back. */
+  if (attempt->notes.once && again_http_notes_resends(&attempt->notes) > 0) {
+    result = CURLE_GOT_NOTHING;
+  }
   response->result = response->body_cut && result == CURLE_WRITE_ERROR ? CURLE_OK : result;
   response->status = status >= 200 ? (int)status : 0;
   response->connection_reused = connects == 0;
@@ -141,6 +130,28 @@ void again_http_attempt_finish(again_http_attempt *attempt, CURLcode result) {
   if (date != NULL) {
     again_http_date_parse(date, strlen(date), attempt->headers_at_ms / 1000, &response->date);
   }
+}
+
+void again_http_attempt_complete(const again_http_attempt *attempt, again_outcome *outcome) {
+  again_effect effect = again_outcome_effect(outcome);
+  if (attempt->notes.transfers == 0) {
+    /* What was sent, if anything, was for a proxy. */
+    if (outcome->fault != AGAIN_FAULT_NONE) outcome->effect = AGAIN_EFFECT_NOT_APPLIED;
+  } else if (again_http_notes_resends(&attempt->notes) > 0 && effect == AGAIN_EFFECT_NOT_APPLIED) {
+    /* An answer speaks of the request that it answers, not of the one before. */
+    outcome->effect = AGAIN_EFFECT_MAYBE_APPLIED;
+  }
+}
+
+void again_http_attempt_tell(again_http_attempt *attempt, again_effect effect) {
+  again_http_request *request = attempt->request;
+  if (request->attempted == NULL) return;
+  again_http_record record = {.attempt = again_op_attempt(&request->own.op),
+                              .result = attempt->response.result,
+                              .status = attempt->response.status,
+                              .effect = effect};
+  again_http_notes_record(&attempt->notes, request->body_length, attempt->header_bytes, &record);
+  request->attempted(request, &record);
 }
 
 const char *again_http_response_header(const again_http_response *response, const char *name) {

@@ -3,16 +3,16 @@
 #ifndef AGAIN_HTTP_ATTEMPT_H
 #define AGAIN_HTTP_ATTEMPT_H
 
+#include "http/history.h"
 #include "http/pump.h"
+#include "http/setup.h"
 #include <again/http.h>
 
 struct again_http {
   again_uv *uv;
   again_http_pump pump;
   again_http_attempt *pool;
-  char *user_agent;
-  char *ca_file;
-  size_t body_max;
+  again_http_setup setup;
   size_t requests; /* between send and done */
   void (*closed)(void *data);
   void *closed_data;
@@ -27,6 +27,9 @@ struct again_http_attempt {
   char *body;
   size_t body_room;
   size_t header_bytes;
+  unsigned header_count;
+  bool header_cut; /* more than the caps */
+  again_http_notes notes;
   int64_t headers_at_ms; /* wall clock, when the answer's headers began to come */
   again_http_attempt *next;
 };
@@ -34,11 +37,17 @@ struct again_http_attempt {
 /* From the pool or new; NULL: out of memory. */
 again_http_attempt *again_http_attempt_take(again_http *http, again_http_request *request);
 
-/* Sets up the easy handle for the request; `timeout` and `connect` in milliseconds. */
-void again_http_attempt_setup(again_http_attempt *attempt, again_ms timeout, again_ms connect);
+/* Sets up the easy handle for the request. `once`: libcurl may not send it again by itself. */
+void again_http_attempt_setup(again_http_attempt *attempt, again_http_limits limits, bool once);
 
 /* Fills the response in after the transfer. */
 void again_http_attempt_finish(again_http_attempt *attempt, CURLcode result);
+
+/* Completes an outcome made of the transfer by what was noted during it. */
+void again_http_attempt_complete(const again_http_attempt *attempt, again_outcome *outcome);
+
+/* Tells the request of the attempt, if it wants to know. */
+void again_http_attempt_tell(again_http_attempt *attempt, again_effect effect);
 
 /* Back to the pool. */
 void again_http_attempt_give_back(again_http_attempt *attempt);

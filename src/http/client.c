@@ -1,11 +1,8 @@
 /* Requests as operations of the scheduler. */
 #include "http/attempt.h"
-#include <again/version.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
-
-enum { BODY_MAX = 64 * 1024 };
 
 static void end_attempt(again_http_request *request) {
   again_http_attempt *attempt = request->own.attempt;
@@ -45,8 +42,11 @@ static void on_attempt(again_op *op) {
   }
   again_ms now = again_uv_now(http->uv);
   again_ms end = again_op_attempt_deadline(op);
-  again_http_attempt_setup(attempt, end > now ? end - now : 0,
-                           again_op_policy(op)->connect_timeout);
+  const again_policy *policy = again_op_policy(op);
+  again_http_limits limits = {.total = end > now ? end - now : 0,
+                              .connect = policy->connect_timeout,
+                              .retry = again_op_attempt(op) > 1};
+  again_http_attempt_setup(attempt, limits, policy->at_most_once);
   if (!again_http_pump_add(&http->pump, attempt->easy)) {
     fail_attempt(request, AGAIN_FAULT_LOCAL, "CURLE_FAILED_INIT", "libcurl refused the transfer");
   }
@@ -64,13 +64,20 @@ static void on_finished(void *data, CURL *easy, CURLcode result) {
   if (response->status != 0 && request->interpret != NULL) {
     request->interpret(request, response, &outcome);
   }
+  again_http_attempt_complete(attempt, &outcome);
+  again_http_attempt_tell(attempt, again_outcome_effect(&outcome));
   again_uv_report(http->uv, &request->own.op, &outcome);
   end_attempt(request);
 }
 
 static void on_abort(again_op *op) {
   again_http_request *request = op->data;
-  again_http_pump_remove(&request->own.http->pump, request->own.attempt->easy);
+  again_http_attempt *attempt = request->own.attempt;
+  again_effect effect =
+      attempt->notes.transfers > 0 ? AGAIN_EFFECT_MAYBE_APPLIED : AGAIN_EFFECT_NOT_APPLIED;
+  attempt->response.result = CURLE_ABORTED_BY_CALLBACK;
+  again_http_attempt_tell(attempt, effect);
+  again_http_pump_remove(&request->own.http->pump, attempt->easy);
   end_attempt(request);
 }
 
@@ -107,8 +114,7 @@ static void free_client(void *data) {
   again_http *http = data;
   void (*closed)(void *) = http->closed;
   void *closed_data = http->closed_data;
-  free(http->user_agent);
-  free(http->ca_file);
+  again_http_setup_free(&http->setup);
   free(http);
   if (closed != NULL) closed(closed_data);
 }
@@ -119,15 +125,13 @@ int again_http_new(again_uv *uv, const again_http_options *options, again_http *
   again_http *made = calloc(1, sizeof *made);
   if (made == NULL) return AGAIN_ENOMEM;
   made->uv = uv;
-  made->body_max = options->body_max != 0 ? options->body_max : BODY_MAX;
-  made->user_agent =
-      strdup(options->user_agent != NULL ? options->user_agent : "again/" AGAIN_VERSION);
-  made->ca_file = options->ca_file != NULL ? strdup(options->ca_file) : NULL;
-  if (made->user_agent == NULL || (options->ca_file != NULL && made->ca_file == NULL) ||
-      again_http_pump_init(&made->pump, again_uv_loop(uv),
+  if (again_http_setup_init(&made->setup, options) != 0) {
+    free(made);
+    return AGAIN_ENOMEM;
+  }
+  if (again_http_pump_init(&made->pump, again_uv_loop(uv),
                            (long)again_uv_policy(uv)->total_in_flight, on_finished, made) != 0) {
-    free(made->user_agent);
-    free(made->ca_file);
+    again_http_setup_free(&made->setup);
     free(made);
     return AGAIN_ENOMEM;
   }

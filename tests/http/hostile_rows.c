@@ -1,7 +1,7 @@
 #include "http/hostile_rows.h"
 #include "support.h"
 
-enum { SHORT = 400, LINGER = 2500 };
+enum { SHORT = 400 };
 
 #define READ                                                                                       \
   { .act = HOSTILE_READ }
@@ -27,6 +27,7 @@ enum { SHORT = 400, LINGER = 2500 };
 #define OK    "HTTP/1.1 200 OK\r\n"
 #define SLOW  "HTTP/1.1 429 Slow\r\n"
 #define BUSY  "HTTP/1.1 503 Busy\r\n"
+#define HINTS "HTTP/1.1 103 Early Hints\r\n\r\n"
 #define EMPTY "Content-Length: 0\r\n\r\n"
 #define LONG  "Content-Length: 100\r\n\r\n"
 #define MIB   (UINT64_C(1) << 20)
@@ -70,13 +71,16 @@ const hostile_row hostile_rows[] = {
     {"never reads the body", .steps = {READ_HEAD, HANG}, .large = true, .timeout = SHORT,
      LOST(TIMEOUT)},
     {"kept connection: closed when the request is read",
-     .steps = {READ, SEND(OK EMPTY), READ, CLOSE}, .warm = true, DELIVERED},
+     .steps = {READ, SEND(OK EMPTY), READ, CLOSE}, .warm = true, .reused = true, .resends = 1,
+     DELIVERED},
+    {"the same, and the policy says at most once", .steps = {READ, SEND(OK EMPTY), READ, CLOSE},
+     .warm = true, .once = true, .reused = true, .resends = 1, .fault = AGAIN_FAULT_RECEIVE,
+     .error_class = AGAIN_CLASS_RETRYABLE, .decision = AGAIN_REASON_NOT_IDEMPOTENT,
+     .effect = AGAIN_EFFECT_MAYBE_APPLIED, .attempts = 1},
     {"kept connection: reset when the request is read",
-     .steps = {READ, SEND(OK EMPTY), READ, RESET}, .warm = true, LOST(RECEIVE)},
+     .steps = {READ, SEND(OK EMPTY), READ, RESET}, .warm = true, .reused = true, LOST(RECEIVE)},
     {"kept connection: closed while idle", .steps = {READ, SEND(OK EMPTY), PAUSE, CLOSE},
      .warm = true, DELIVERED},
-    {"kept connection: an answer nobody asked for",
-     .steps = {READ, SEND(OK EMPTY), PAUSE, SEND(OK EMPTY), HANG}, .warm = true, DELIVERED},
 
     /* The status line and the headers. */
     {"half a status line, closed", .steps = {READ, SEND("HTTP/1.1 20"), CLOSE}, LOST(RECEIVE)},
@@ -84,7 +88,7 @@ const hostile_row hostile_rows[] = {
      LOST(TIMEOUT)},
     {"resets within the headers", .steps = {READ, SEND(OK "Content-Le"), PAUSE, RESET},
      HALF(RECEIVE)},
-    {"one byte a second", .steps = {READ, DRIP(OK EMPTY)}, .timeout = LINGER, LOST(TIMEOUT)},
+    {"one byte a second", .steps = {READ, DRIP(OK EMPTY)}, .idle = true, LOST(TIMEOUT)},
     {"the greeting of a mail server", .steps = {SEND("220 mail ready\r\n"), HANG}, LOST(PROTOCOL)},
     {"status 99", .steps = {READ, SEND("HTTP/1.1 99 X\r\n" EMPTY), CLOSE}, LOST(PROTOCOL)},
     {"status 600", .steps = {READ, SEND("HTTP/1.1 600 X\r\n" EMPTY)}, .status = 600,
@@ -113,10 +117,8 @@ const hostile_row hostile_rows[] = {
      .timeout = SHORT, LOST(TIMEOUT)},
     {"417", .steps = {READ, SEND("HTTP/1.1 417 No\r\n" EMPTY)}, REFUSED(417)},
     {"101", .steps = {READ, SEND("HTTP/1.1 101 X\r\nUpgrade: y\r\n\r\n"), CLOSE}, LOST(RECEIVE)},
-    {"some 103, then 200",
-     .steps = {READ, FLOOD("HTTP/1.1 103 Early Hints\r\n\r\n", 1000), SEND(OK EMPTY)}, DELIVERED},
-    {"103 without end", .steps = {READ, FLOOD("HTTP/1.1 103 Early Hints\r\n\r\n", 100 * MIB)},
-     LOST(PROTOCOL)},
+    {"some 103, then 200", .steps = {READ, SEND(HINTS HINTS HINTS OK EMPTY)}, DELIVERED},
+    {"103 without end", .steps = {READ, FLOOD(HINTS, 100 * MIB)}, LOST(PROTOCOL)},
 
     /* The body. */
     {"resets after the headers, 200", .steps = {READ, SEND(OK LONG), PAUSE, RESET}, HALF(RECEIVE)},
@@ -139,6 +141,8 @@ const hostile_row hostile_rows[] = {
      UNAVAILABLE},
     {"two answers at once", .steps = {READ, SEND(SLOW EMPTY OK EMPTY), GOOD}, THROTTLED},
     {"two answers at once, closed", .steps = {READ, SEND(SLOW EMPTY OK EMPTY), CLOSE}, THROTTLED},
+    {"a second answer after the retry has begun",
+     .steps = {READ, SEND(SLOW EMPTY), PAUSE, SEND(OK EMPTY), HANG}, .fresh = true, THROTTLED},
     {"chunked garbage, 200",
      .steps = {READ, SEND(OK "Transfer-Encoding: chunked\r\n\r\nzzz\r\n"), HANG}, HALF(RECEIVE)},
     {"chunked garbage, 503",

@@ -11,6 +11,9 @@ typedef struct hostile_row {
   hostile_step steps[8]; /* of the first connection; all others are good */
   bool warm;             /* a good request went over that connection before */
   bool large;            /* the request has a body of 1 MiB */
+  bool once;             /* the policy says at most once */
+  bool fresh;            /* with the option fresh_on_retry */
+  bool idle;             /* with an idle timeout of a second */
   again_ms timeout; /* of an attempt; 0: long. If it is set, later attempts may time out, too */
 
   /* Of the first attempt: */
@@ -20,6 +23,8 @@ typedef struct hostile_row {
   again_reason decision;
   again_effect effect;
   again_ms hint;
+  bool reused;      /* it went over the warm connection, */
+  unsigned resends; /* and libcurl sent it again by itself so often */
   /* And in the end: */
   unsigned attempts; /* with a timeout: at least */
 } hostile_row;

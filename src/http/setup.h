@@ -1,0 +1,34 @@
+/* What the options of a client say about its transfers: copied when the client is made, and set on each
+ * easy handle. */
+#ifndef AGAIN_HTTP_SETUP_H
+#define AGAIN_HTTP_SETUP_H
+
+#include <again/http.h>
+
+typedef struct again_http_setup {
+  char *user_agent;
+  char *ca_file;
+  size_t body_max;
+  size_t header_max;
+  unsigned header_count_max;
+  again_ms idle_timeout;
+  uint32_t idle_speed;
+  bool fresh_on_retry;
+} again_http_setup;
+
+/* Copies the options; AGAIN_ENOMEM, and nothing is kept. */
+int again_http_setup_init(again_http_setup *setup, const again_http_options *options);
+void again_http_setup_free(again_http_setup *setup);
+
+/* What a transfer is given besides the options. */
+typedef struct again_http_limits {
+  again_ms total;   /* what is left of the attempt's time, by its timeout and the deadline */
+  again_ms connect; /* of the policy */
+  bool retry;       /* it is not the first attempt */
+} again_http_limits;
+
+/* Sets everything that does not depend on the request's body and headers. */
+void again_http_setup_apply(const again_http_setup *setup, CURL *easy, const char *url,
+                            size_t body_length, again_http_limits limits);
+
+#endif
