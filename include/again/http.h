@@ -24,9 +24,18 @@ typedef struct again_http_attempt again_http_attempt;
 typedef struct again_http_request again_http_request;
 
 typedef struct again_http_options {
-  const char *user_agent; /* NULL: "again/VERSION" */
-  const char *ca_file;    /* PEM file of trusted certificates; NULL: the system's */
-  size_t body_max;        /* bytes kept of an answer's body; 0: 64 KiB. The rest is not read */
+  const char *user_agent;   /* NULL: "again/VERSION" */
+  const char *ca_file;      /* PEM file of trusted certificates; NULL: the system's */
+  const char *certificate;  /* PEM file of a client certificate; NULL: none */
+  const char *key;          /* PEM file of its key; NULL: it is in the same file */
+  const char *key_password; /* of the key; NULL: it has none. Wiped when the client is freed */
+  const char
+      *proxy; /* "http://[user:password@]host[:port]", for http:// and https:// alike; NULL: for
+                        https:// the environment's, for http:// none; "": none */
+  const char *const *resolve; /* "host:port:address[,address]": addresses of names, not to be looked
+                                 up; ended by NULL. May be NULL */
+  const char *unix_socket; /* path: all connections go there, whatever the URL says; NULL: none */
+  size_t body_max;         /* bytes kept of an answer's body; 0: 64 KiB. The rest is not read */
   size_t header_max; /* bytes of an answer's headers, with those of interim answers; 0: 256 KiB. */
   unsigned header_count_max; /* And their lines; 0: 256. An answer with more is a protocol fault */
   again_ms idle_timeout; /* an attempt that moves fewer than idle_speed bytes a second, both ways
@@ -65,7 +74,9 @@ typedef struct again_http_response {
 const char *again_http_response_header(const again_http_response *response, const char *name);
 
 /* Adds a header to the attempt under way. The strings are copied. AGAIN_EINVAL if the name or the
- * value holds a control character, AGAIN_ENOMEM. */
+ * value holds a control character, or if it is a credential that would be sent unencrypted (as with
+ * plain_credentials below): the attempt then ends as a `config` fault, whatever `prepare` returns.
+ * AGAIN_ENOMEM. */
 int again_http_header(again_http_attempt *attempt, const char *name, const char *value);
 
 /* Room for the text of an IPv6 address, or the path of a unix socket cut to it. */
@@ -100,9 +111,11 @@ struct again_http_request {
   void *data;
   const char *method; /* "POST" */
   const char *url;
-  const void *body;   /* NULL: none */
-  size_t body_length; /* what it adds to the backlog */
-  bool beyond_limits; /* as in again_op */
+  const void *body;       /* NULL: none */
+  size_t body_length;     /* what it adds to the backlog */
+  bool beyond_limits;     /* as in again_op */
+  bool plain_credentials; /* Authorization, Proxy-Authorization, Cookie and a user in the URL may be
+                             sent over http:// to a host that is not loopback, or to a proxy */
 
   /* Makes the headers of one attempt with again_http_header: called for every attempt anew, so a
    * signature is always fresh. AGAIN_ENOMEM: the attempt ends as a `local`
@@ -131,7 +144,8 @@ struct again_http_request {
   } own;
 };
 
-/* Takes a request. Deadline and errors as again_sched_submit. */
+/* Takes a request. Deadline and errors as again_sched_submit; AGAIN_EINVAL, too, where the URL holds a
+ * user that would be sent unencrypted. */
 int again_http_send(again_http *http, again_http_request *request, again_scope *scope,
                     again_ms deadline);
 

@@ -109,6 +109,7 @@ static part *make_part(again_cls_upload *upload, size_t first, size_t count, int
   p->request.url = upload->topic->url;
   p->request.body = p->body.data;
   p->request.body_length = p->body.length;
+  p->request.plain_credentials = true; /* the client's endpoint was looked at */
   p->request.prepare = on_prepare;
   p->request.interpret = on_interpret;
   p->request.done = on_done;

@@ -1,7 +1,9 @@
 #include "http/attempt.h"
+#include "http/advice.h"
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <time.h>
 
 static int64_t wall_ms(void) {
@@ -69,6 +71,9 @@ again_http_attempt *again_http_attempt_take(again_http *http, again_http_request
   attempt->header_bytes = 0;
   attempt->header_count = 0;
   attempt->header_cut = false;
+  attempt->exposed = false;
+  attempt->begun = false;
+  attempt->detail[0] = '\0';
   attempt->next = NULL;
   return attempt;
 }
@@ -91,7 +96,9 @@ void again_http_attempt_setup(again_http_attempt *attempt, again_http_limits lim
   again_http_pump_bind(&http->pump, easy);
   again_http_setup_apply(&http->setup, easy, request->url, request->body_length, limits);
   again_http_notes_begin(&attempt->notes, easy, once, request->attempted != NULL);
+  again_http_gate_watch(attempt);
   curl_easy_setopt(easy, CURLOPT_PRIVATE, attempt);
+  curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, attempt->detail);
   curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, on_header);
   curl_easy_setopt(easy, CURLOPT_HEADERDATA, attempt);
   curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_body);
@@ -132,13 +139,28 @@ void again_http_attempt_finish(again_http_attempt *attempt, CURLcode result) {
   }
 }
 
+/* What is known better than libcurl's code and its sentence. */
+static void explain(const again_http_attempt *attempt, again_outcome *outcome) {
+  const char *detail = attempt->detail;
+  const again_http_advice *advice =
+      again_http_advise(attempt->easy, attempt->response.result, detail);
+  if (detail[0] != '\0') outcome->message = detail;
+  if (attempt->header_cut) outcome->message = "the answer has more headers than are read";
+  if (advice == NULL) return;
+  outcome->fault = advice->fault;
+  outcome->message = advice->text;
+  if (advice->unseen) outcome->effect = AGAIN_EFFECT_NOT_APPLIED;
+}
+
 void again_http_attempt_complete(const again_http_attempt *attempt, again_outcome *outcome) {
-  again_effect effect = again_outcome_effect(outcome);
-  if (attempt->notes.transfers == 0) {
-    /* What was sent, if anything, was for a proxy. */
-    if (outcome->fault != AGAIN_FAULT_NONE) outcome->effect = AGAIN_EFFECT_NOT_APPLIED;
-  } else if (again_http_notes_resends(&attempt->notes) > 0 && effect == AGAIN_EFFECT_NOT_APPLIED) {
-    /* An answer speaks of the request that it answers, not of the one before. */
+  if (outcome->fault != AGAIN_FAULT_NONE) {
+    /* What was sent before there was a connection was for a proxy. */
+    if (attempt->notes.transfers == 0) outcome->effect = AGAIN_EFFECT_NOT_APPLIED;
+    explain(attempt, outcome);
+  }
+  /* An answer speaks of the request that it answers, not of the one before. */
+  if (again_http_notes_resends(&attempt->notes) > 0 &&
+      again_outcome_effect(outcome) == AGAIN_EFFECT_NOT_APPLIED) {
     outcome->effect = AGAIN_EFFECT_MAYBE_APPLIED;
   }
 }
@@ -168,7 +190,29 @@ static bool is_text(const char *text) {
   return true;
 }
 
+bool again_http_exposes(again_http *http, const char *url) {
+  if (http->local_url != NULL && strcmp(http->local_url, url) == 0) return false;
+  if (again_http_setup_exposes(&http->setup, url)) return true;
+  free(http->local_url);
+  http->local_url = strdup(url);
+  return false;
+}
+
+static bool is_credential(const char *name) {
+  static const char *const names[] = {"Authorization", "Proxy-Authorization", "Cookie"};
+  for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+    if (strcasecmp(name, names[i]) == 0) return true;
+  }
+  return false;
+}
+
 int again_http_header(again_http_attempt *attempt, const char *name, const char *value) {
+  const again_http_request *request = attempt->request;
+  if (is_credential(name) && !request->plain_credentials &&
+      again_http_exposes(attempt->http, request->url)) {
+    attempt->exposed = true;
+    return AGAIN_EINVAL;
+  }
   if (name[0] == '\0' || strchr(name, ':') != NULL || !is_text(name) || !is_text(value)) {
     return AGAIN_EINVAL;
   }

@@ -3,6 +3,7 @@
 #ifndef AGAIN_HTTP_ATTEMPT_H
 #define AGAIN_HTTP_ATTEMPT_H
 
+#include "http/gate.h"
 #include "http/history.h"
 #include "http/pump.h"
 #include "http/setup.h"
@@ -12,7 +13,9 @@ struct again_http {
   again_uv *uv;
   again_http_pump pump;
   again_http_attempt *pool;
+  again_http_gate gate;
   again_http_setup setup;
+  char *local_url; /* the one that was last found to expose nothing */
   size_t requests; /* between send and done */
   void (*closed)(void *data);
   void *closed_data;
@@ -29,8 +32,12 @@ struct again_http_attempt {
   size_t header_bytes;
   unsigned header_count;
   bool header_cut; /* more than the caps */
+  bool exposed;    /* a credential would have been sent for others to read */
+  bool begun;      /* libcurl has it */
+  again_http_place place;
   again_http_notes notes;
-  int64_t headers_at_ms; /* wall clock, when the answer's headers began to come */
+  char detail[CURL_ERROR_SIZE]; /* libcurl's words for what went wrong */
+  int64_t headers_at_ms;        /* wall clock, when the answer's headers began to come */
   again_http_attempt *next;
 };
 
@@ -51,6 +58,9 @@ void again_http_attempt_tell(again_http_attempt *attempt, again_effect effect);
 
 /* Back to the pool. */
 void again_http_attempt_give_back(again_http_attempt *attempt);
+
+/* again_http_setup_exposes, remembered for the URL asked last. */
+bool again_http_exposes(again_http *http, const char *url);
 
 void again_http_attempt_free_all(again_http *http);
 

@@ -19,6 +19,31 @@ static void fail_attempt(again_http_request *request, again_fault fault, const c
   again_uv_report(request->own.http->uv, &request->own.op, &outcome);
 }
 
+/* The gate lets it go. */
+static void begin_transfer(again_http_attempt *attempt) {
+  again_http_request *request = attempt->request;
+  again_http *http = request->own.http;
+  again_ms now = again_uv_now(http->uv);
+  const again_policy *policy = again_op_policy(&request->own.op);
+  again_http_limits limits = {.total =
+                                  attempt->place.deadline > now ? attempt->place.deadline - now : 0,
+                              .connect = policy->connect_timeout,
+                              .retry = again_op_attempt(&request->own.op) > 1};
+  again_http_attempt_setup(attempt, limits, policy->at_most_once);
+  attempt->begun = again_http_pump_add(&http->pump, attempt->easy);
+  if (attempt->begun) return;
+  again_http_gate_leave(attempt, CURLE_FAILED_INIT);
+  fail_attempt(request, AGAIN_FAULT_LOCAL, "CURLE_FAILED_INIT", "libcurl refused the transfer");
+}
+
+/* The gate does not let it go: its host does not resolve, or its time is up. */
+static void on_not_let_go(again_http_attempt *attempt, CURLcode result) {
+  const char *message = result == CURLE_OPERATION_TIMEDOUT
+                            ? "the host name was not resolved in time"
+                            : "the host name did not resolve: check it, and this machine's DNS";
+  fail_attempt(attempt->request, again_http_fault(result), again_http_result_name(result), message);
+}
+
 static void on_attempt(again_op *op) {
   again_http_request *request = op->data;
   again_http *http = request->own.http;
@@ -31,24 +56,17 @@ static void on_attempt(again_op *op) {
     return;
   }
   int prepared = request->prepare != NULL ? request->prepare(request, attempt) : 0;
-  if (prepared == AGAIN_ENOMEM) {
+  if (attempt->exposed) {
+    fail_attempt(request, AGAIN_FAULT_CONFIG, "PlainCredentials",
+                 "credentials would be sent unencrypted: use https://, or allow plain_credentials");
+  } else if (prepared == AGAIN_ENOMEM) {
     fail_attempt(request, AGAIN_FAULT_LOCAL, "CURLE_OUT_OF_MEMORY", "out of memory");
-    return;
-  }
-  if (prepared != 0) {
+  } else if (prepared != 0) {
     fail_attempt(request, AGAIN_FAULT_CONFIG, "PrepareFailed",
                  "the headers of the request could not be made");
-    return;
-  }
-  again_ms now = again_uv_now(http->uv);
-  again_ms end = again_op_attempt_deadline(op);
-  const again_policy *policy = again_op_policy(op);
-  again_http_limits limits = {.total = end > now ? end - now : 0,
-                              .connect = policy->connect_timeout,
-                              .retry = again_op_attempt(op) > 1};
-  again_http_attempt_setup(attempt, limits, policy->at_most_once);
-  if (!again_http_pump_add(&http->pump, attempt->easy)) {
-    fail_attempt(request, AGAIN_FAULT_LOCAL, "CURLE_FAILED_INIT", "libcurl refused the transfer");
+  } else if (again_http_gate_enter(&http->gate, attempt, request->url,
+                                   again_op_attempt_deadline(op))) {
+    begin_transfer(attempt);
   }
 }
 
@@ -57,6 +75,7 @@ static void on_finished(void *data, CURL *easy, CURLcode result) {
   again_http_attempt *attempt = NULL;
   curl_easy_getinfo(easy, CURLINFO_PRIVATE, &attempt);
   again_http_request *request = attempt->request;
+  again_http_gate_leave(attempt, result);
   again_http_attempt_finish(attempt, result);
   const again_http_response *response = &attempt->response;
   int64_t wall = response->date != INT64_MIN ? response->date : (int64_t)time(NULL);
@@ -73,11 +92,14 @@ static void on_finished(void *data, CURL *easy, CURLcode result) {
 static void on_abort(again_op *op) {
   again_http_request *request = op->data;
   again_http_attempt *attempt = request->own.attempt;
-  again_effect effect =
-      attempt->notes.transfers > 0 ? AGAIN_EFFECT_MAYBE_APPLIED : AGAIN_EFFECT_NOT_APPLIED;
-  attempt->response.result = CURLE_ABORTED_BY_CALLBACK;
-  again_http_attempt_tell(attempt, effect);
-  again_http_pump_remove(&request->own.http->pump, attempt->easy);
+  again_http_gate_leave(attempt, CURLE_ABORTED_BY_CALLBACK);
+  if (attempt->begun) {
+    again_effect effect =
+        attempt->notes.transfers > 0 ? AGAIN_EFFECT_MAYBE_APPLIED : AGAIN_EFFECT_NOT_APPLIED;
+    attempt->response.result = CURLE_ABORTED_BY_CALLBACK;
+    again_http_attempt_tell(attempt, effect);
+    again_http_pump_remove(&request->own.http->pump, attempt->easy);
+  }
   end_attempt(request);
 }
 
@@ -90,6 +112,10 @@ static void on_done(again_op *op, const again_result *result) {
 int again_http_send(again_http *http, again_http_request *request, again_scope *scope,
                     again_ms deadline) {
   if (request->method == NULL || request->url == NULL || request->done == NULL) {
+    return AGAIN_EINVAL;
+  }
+  if (!request->plain_credentials && again_http_setup_has_user(request->url) &&
+      again_http_exposes(http, request->url)) {
     return AGAIN_EINVAL;
   }
   memset(&request->own, 0, sizeof request->own);
@@ -115,6 +141,7 @@ static void free_client(void *data) {
   void (*closed)(void *) = http->closed;
   void *closed_data = http->closed_data;
   again_http_setup_free(&http->setup);
+  free(http->local_url);
   free(http);
   if (closed != NULL) closed(closed_data);
 }
@@ -135,8 +162,14 @@ int again_http_new(again_uv *uv, const again_http_options *options, again_http *
     free(made);
     return AGAIN_ENOMEM;
   }
+  again_http_gate_init(&made->gate, uv, begin_transfer, on_not_let_go);
   *http = made;
   return 0;
+}
+
+static void on_gate_closed(void *data) {
+  again_http *http = data;
+  again_http_pump_close(&http->pump, free_client);
 }
 
 int again_http_close(again_http *http, void (*closed)(void *data), void *data) {
@@ -144,7 +177,7 @@ int again_http_close(again_http *http, void (*closed)(void *data), void *data) {
   http->closed = closed;
   http->closed_data = data;
   again_http_attempt_free_all(http);
-  again_http_pump_close(&http->pump, free_client);
+  again_http_gate_close(&http->gate, on_gate_closed, http);
   return 0;
 }
 

@@ -8,6 +8,12 @@
 typedef struct again_http_setup {
   char *user_agent;
   char *ca_file;
+  char *certificate;
+  char *key;
+  char *key_password;
+  char *proxy;
+  char *unix_socket;
+  struct curl_slist *resolve;
   size_t body_max;
   size_t header_max;
   unsigned header_count_max;
@@ -26,6 +32,12 @@ typedef struct again_http_limits {
   again_ms connect; /* of the policy */
   bool retry;       /* it is not the first attempt */
 } again_http_limits;
+
+/* Would what is sent to this URL be read by others on the way: unencrypted, and not on this machine? */
+bool again_http_setup_exposes(const again_http_setup *setup, const char *url);
+
+/* Is there a user in the URL? */
+bool again_http_setup_has_user(const char *url);
 
 /* Sets everything that does not depend on the request's body and headers. */
 void again_http_setup_apply(const again_http_setup *setup, CURL *easy, const char *url,

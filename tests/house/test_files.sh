@@ -22,6 +22,7 @@ tested_elsewhere="
 src/emulator/answer.c:tests/emulator/test_verify.c
 src/emulator/reply.c:tests/emulator/test_exchange.c
 src/emulator/script_fault.c:tests/emulator/test_script_read.c
+src/http/advice.c:tests/http/test_tls.c
 src/cls/index.c:tests/cls/test_catalogue.c
 src/policy/reader.c:tests/policy/test_read.c
 src/policy/schema.c:tests/docs/test_pages.sh
