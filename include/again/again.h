@@ -2,6 +2,7 @@
 #ifndef AGAIN_AGAIN_H
 #define AGAIN_AGAIN_H
 
+#include <again/answer.h>
 #include <again/core.h>
 #include <again/policy.h>
 #include <again/sched.h>

@@ -12,6 +12,7 @@
 #ifndef AGAIN_CLS_H
 #define AGAIN_CLS_H
 
+#include <again/answer.h>
 #include <again/http.h>
 
 #ifdef __cplusplus
@@ -36,6 +37,12 @@ typedef struct again_cls_error {
  * {"Response": {"Error": {"Code": .., "Message": ..}, "RequestId": ..}}. Anything may be passed.
  * False, and *error all empty, if there is no error code in it. */
 bool again_cls_error_parse(const char *body, size_t length, again_cls_error *error);
+
+/* The outcome of an answer that a transport of your own got: again_answer_outcome, and what CLS says in the
+ * body and in the header X-Cls-Requestid. Its strings are in `error`, the answer's headers, or static. A
+ * success with a body is no answer of CLS, and a `protocol` fault. */
+again_outcome again_cls_answer_outcome(const again_answer *answer, int64_t wall,
+                                       again_cls_error *error);
 
 /* ---- Signature ------------------------------------------------------------------------------- */
 

@@ -11,13 +11,13 @@ root=${1:?name the folder of the project}
 
 layers() {
   cat <<'END'
-core      core,words,pacer,version                          string.h limits.h
+core      answer,core,words,pacer,version                          string.h limits.h
 policy    core,policy                                       libc json-c/json.h
 sched     core,host,sched,scopes                                   libc
 kit       core,host,policy,sched,kit,kit_assert,kit_memory,kit_service,kit_trace                             libc
 uv        core,host,policy,sched,uv                            libc uv.h
 http      core,sched,uv,http,version                        libc uv.h curl/curl.h openssl/*
-cls       core,policy,sched,uv,http,cls                     libc json-c/json.h lz4.h cls_logs.pb-c.h openssl/*
+cls       answer,core,policy,sched,uv,http,cls                     libc json-c/json.h lz4.h cls_logs.pb-c.h openssl/*
 emulator  core,policy,cls,emulator                          libc json-c/json.h lz4.h cls_logs.pb-c.h openssl/* microhttpd.h
 json      core,policy                                       libc json-c/json.h
 sim       core,policy,sched,sim                             libc
@@ -31,6 +31,7 @@ END
 headers() {
   cat <<'END'
 words     -                                                 -
+answer    core                                              -
 core      words                                             stdbool.h stddef.h stdint.h
 host      words                                             stddef.h
 pacer     core                                              -
@@ -45,11 +46,11 @@ kit_memory host,kit_assert                                  -
 kit_service sched                                           -
 uv        policy,sched                                      uv.h
 http      uv                                                curl/curl.h
-cls       http                                              -
+cls       answer,http                                       -
 emulator  core                                              -
 sim       sched                                             -
 version   -                                                 -
-again     core,policy,sched,version                         -
+again     answer,core,policy,sched,version                  -
 END
 }
 
