@@ -66,8 +66,9 @@ void again_http_notes_record(const again_http_notes *notes, uint64_t body_length
   memcpy(record->address, notes->address, sizeof record->address);
   record->port = notes->port;
   record->tls = notes->tls;
-  record->resends = again_http_notes_resends(notes);
-  record->reused = notes->transfers > 0 && (connects == 0 || record->resends > 0);
+  unsigned resends = again_http_notes_resends(notes);
+  record->resends = notes->once ? 0 : resends;
+  record->reused = notes->transfers > 0 && (connects == 0 || resends > 0);
   record->bytes_up = bytes_up(easy, body_length);
   record->bytes_down = header_bytes + number(easy, CURLINFO_SIZE_DOWNLOAD_T);
   record->resolved_us = number(easy, CURLINFO_NAMELOOKUP_TIME_T);

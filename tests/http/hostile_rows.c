@@ -74,7 +74,7 @@ const hostile_row hostile_rows[] = {
      .steps = {READ, SEND(OK EMPTY), READ, CLOSE}, .warm = true, .reused = true, .resends = 1,
      DELIVERED},
     {"the same, and the policy says at most once", .steps = {READ, SEND(OK EMPTY), READ, CLOSE},
-     .warm = true, .once = true, .reused = true, .resends = 1, .fault = AGAIN_FAULT_RECEIVE,
+     .warm = true, .once = true, .reused = true, .fault = AGAIN_FAULT_RECEIVE,
      .error_class = AGAIN_CLASS_RETRYABLE, .decision = AGAIN_REASON_NOT_IDEMPOTENT,
      .effect = AGAIN_EFFECT_MAYBE_APPLIED, .attempts = 1},
     {"kept connection: reset when the request is read",

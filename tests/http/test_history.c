@@ -114,6 +114,8 @@ static void a_policy_of_at_most_once_forbids_the_silent_resend(void **state) {
   assert_int_equal(k.call.result.fault, AGAIN_FAULT_RECEIVE);
   assert_string_equal(k.call.result.code, "CURLE_GOT_NOTHING");
   assert_int_equal(k.call.result.effect, AGAIN_EFFECT_MAYBE_APPLIED);
+  assert_int_equal(k.records[0].resends, 0);
+  assert_true(k.records[0].reused);
   fixture_fini(&f);
 }
 

@@ -16,6 +16,18 @@ enum {
 
 static char large_body[LARGE];
 static bool quiet;
+static char table[32768]; /* what was printed */
+
+/* What became of an attempt. */
+typedef struct fate {
+  again_fault fault;
+  int status;
+  again_class error_class;
+  again_reason decision;
+  again_effect effect;
+  bool reused;
+  unsigned resends;
+} fate;
 
 typedef struct rig {
   again_http_request request; /* first: callbacks find the rig by it */
@@ -32,11 +44,7 @@ typedef struct rig {
   again_ms hint; /* of the answer to the first attempt */
   /* Of the first attempt that ended: */
   unsigned ended;
-  again_fault fault;
-  int status;
-  again_class error_class;
-  again_reason decision;
-  again_effect effect;
+  fate fate;
   again_http_record first;
   unsigned records;
   again_http_record last;
@@ -68,11 +76,14 @@ static void on_event(void *data, const again_event *event) {
     return;
   }
   if (r->ended++ > 0) return;
-  r->fault = event->result->fault;
-  r->status = event->result->status;
-  r->error_class = event->verdict->error_class;
-  r->effect = event->result->effect;
-  r->decision = event->kind == AGAIN_EVENT_RETRY ? event->decision->reason : event->result->reason;
+  bool retry = event->kind == AGAIN_EVENT_RETRY;
+  r->fate = (fate){.fault = event->result->fault,
+                   .status = event->result->status,
+                   .error_class = event->verdict->error_class,
+                   .decision = retry ? event->decision->reason : event->result->reason,
+                   .effect = event->result->effect,
+                   .reused = r->first.reused,
+                   .resends = r->first.resends};
 }
 
 static int on_prepare(again_http_request *request, again_http_attempt *attempt) {
@@ -169,22 +180,26 @@ static void warm_up(rig *r) {
     uv_run(&r->loop, UV_RUN_NOWAIT);
 }
 
-static void print_line(const char *name, again_fault fault, int status, again_class error_class,
-                       again_reason decision, again_effect effect, bool reused, unsigned resends,
-                       const char *end) {
-  char fate[32];
-  const char *what = fault != AGAIN_FAULT_NONE ? again_fault_name(fault) : "";
-  if (status != 0) {
-    snprintf(fate, sizeof fate, "%d%s%s", status, what[0] != '\0' ? " " : "", what);
+/* A reset or a close is seen by whichever side was at it. */
+static again_fault fault_of(again_fault fault) {
+  return fault == AGAIN_FAULT_SEND ? AGAIN_FAULT_RECEIVE : fault;
+}
+
+static void print_line(const char *name, const fate *f, const char *end) {
+  char outcome[32];
+  const char *fault = f->fault != AGAIN_FAULT_NONE ? again_fault_name(fault_of(f->fault)) : "";
+  if (f->status != 0) {
+    snprintf(outcome, sizeof outcome, "%d%s%s", f->status, fault[0] != '\0' ? " " : "", fault);
   } else {
-    snprintf(fate, sizeof fate, "%s", what);
+    snprintf(outcome, sizeof outcome, "%s", fault);
   }
-  printf("%s| %-48s | %-12s | %-9s | %-11s | %-13s | %-16s | %s |\n", quiet ? "" : "# ", name, fate,
-         again_class_name(error_class), again_reason_name(decision), again_effect_name(effect),
-         resends > 0 ? "kept, sent twice"
-         : reused    ? "kept"
-                     : "new",
-         end);
+  const char *connection = f->resends > 0 ? "kept, sent twice" : f->reused ? "kept" : "new";
+  char line[256];
+  snprintf(line, sizeof line, "| %s | %s | %s | %s | %s | %s | %s |\n", name, outcome,
+           again_class_name(f->error_class), again_reason_name(f->decision),
+           again_effect_name(f->effect), connection, end);
+  printf("%s%s", quiet ? "" : "# ", line);
+  strncat(table, line, sizeof table - strlen(table) - 1);
 }
 
 static bool wrong(const char *what) {
@@ -196,13 +211,14 @@ static bool wrong(const char *what) {
  * reason that the first answer gave. */
 static bool is_as_expected(const rig *r) {
   const hostile_row *row = r->row;
-  /* A reset or a close is seen by whichever side was at it. */
-  again_fault fault = r->fault == AGAIN_FAULT_SEND ? AGAIN_FAULT_RECEIVE : r->fault;
-  if (fault != row->fault || r->status != row->status || r->error_class != row->error_class ||
-      r->decision != row->decision || r->effect != row->effect || r->first.reused != row->reused ||
-      r->first.resends != row->resends) {
-    print_line("expected:", row->fault, row->status, row->error_class, row->decision, row->effect,
-               row->reused, row->resends, "");
+  const fate *f = &r->fate;
+  const fate expected = {row->fault,  row->status, row->error_class, row->decision,
+                         row->effect, row->reused, row->resends};
+  if (fault_of(f->fault) != expected.fault || f->status != expected.status ||
+      f->error_class != expected.error_class || f->decision != expected.decision ||
+      f->effect != expected.effect || f->reused != expected.reused ||
+      f->resends != expected.resends) {
+    print_line("expected:", &expected, "");
     return wrong("the fate of the first attempt");
   }
   if (r->hint != row->hint) return wrong("the hint");
@@ -230,9 +246,10 @@ static bool meet(const hostile_row *row) {
   rig_init(&r, row);
   if (row->warm) warm_up(&r);
   send_and_wait(&r);
-  snprintf(end, sizeof end, "%u, %s", r.result.attempts, again_reason_name(r.result.reason));
-  print_line(row->name, r.fault, r.status, r.error_class, r.decision, r.effect, r.first.reused,
-             r.first.resends, end);
+  /* What has little time may need it more than once on a machine that is busy. */
+  snprintf(end, sizeof end, "%u%s, %s", row->timeout != 0 ? row->attempts : r.result.attempts,
+           row->timeout != 0 ? "+" : "", again_reason_name(r.result.reason));
+  print_line(row->name, &r.fate, end);
   bool right = is_as_expected(&r);
   rig_fini(&r);
   return right;
@@ -245,9 +262,6 @@ static void what_a_hostile_origin_does_is_met_as_the_table_says(void **state) {
   uv_loop_close(&first);
   unsigned before = open_descriptors();
   unsigned failures = 0;
-  printf("%s| %-48s | %-12s | %-9s | %-11s | %-13s | %-16s | %s |\n", quiet ? "" : "# ",
-         "the server", "outcome", "class", "decision", "effect", "connection", "attempts, end");
-  printf("%s| --- | --- | --- | --- | --- | --- | --- |\n", quiet ? "" : "# ");
   for (size_t i = 0; i < hostile_row_count; i++) {
     failures += !meet(&hostile_rows[i]);
     if (open_descriptors() != before) failures += !wrong("a descriptor is left open");
@@ -256,9 +270,29 @@ static void what_a_hostile_origin_does_is_met_as_the_table_says(void **state) {
   assert_int_equal(failures, 0);
 }
 
+/* docs/http.md has a line for every row, and no others. */
+static void the_page_shows_this_table(void **state) {
+  (void)state;
+  char line[256];
+  char *lines = table;
+  FILE *page = fopen(AGAIN_SOURCE_DIR "/docs/http.md", "r");
+  assert_non_null(page);
+  do {
+    assert_non_null(fgets(line, sizeof line, page));
+  } while (strncmp(line, "| the server ", 13) != 0);
+  assert_non_null(fgets(line, sizeof line, page)); /* | --- | --- */
+  while (fgets(line, sizeof line, page) != NULL && line[0] == '|') {
+    if (strncmp(line, lines, strlen(line)) != 0) fail_msg("not as in the page: %s", line);
+    lines += strlen(line);
+  }
+  fclose(page);
+  assert_string_equal(lines, "");
+}
+
 int main(int argc, char **argv) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(what_a_hostile_origin_does_is_met_as_the_table_says),
+      cmocka_unit_test(the_page_shows_this_table),
   };
   quiet = argc > 1 && strcmp(argv[1], "--table") == 0;
   if (quiet) cmocka_set_message_output(CM_OUTPUT_SUBUNIT);
