@@ -38,10 +38,10 @@ typedef struct again_cls_error {
  * False, and *error all empty, if there is no error code in it. */
 bool again_cls_error_parse(const char *body, size_t length, again_cls_error *error);
 
-/* The outcome of an answer that a transport of your own got: again_answer_outcome, and what CLS says in the
+/* The outcome of an answer that a transport of your own got: again_http_answer_outcome, and what CLS says in the
  * body and in the header X-Cls-Requestid. Its strings are in `error`, the answer's headers, or static. A
  * success with a body is no answer of CLS, and a `protocol` fault. */
-again_outcome again_cls_answer_outcome(const again_answer *answer, int64_t wall,
+again_outcome again_cls_answer_outcome(const again_http_answer *answer, int64_t wall,
                                        again_cls_error *error);
 
 /* ---- Signature ------------------------------------------------------------------------------- */

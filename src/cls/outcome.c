@@ -24,11 +24,11 @@ void again_cls_outcome_complete(const char *body, size_t length, const char *req
   }
 }
 
-again_outcome again_cls_answer_outcome(const again_answer *answer, int64_t wall,
+again_outcome again_cls_answer_outcome(const again_http_answer *answer, int64_t wall,
                                        again_cls_error *error) {
-  again_outcome outcome = again_answer_outcome(answer, wall);
+  again_outcome outcome = again_http_answer_outcome(answer, wall);
   const char *body = answer->body != NULL ? answer->body : "";
   again_cls_outcome_complete(body, answer->body != NULL ? answer->body_length : 0,
-                             again_answer_header(answer, "x-cls-requestid"), error, &outcome);
+                             again_http_answer_header(answer, "x-cls-requestid"), error, &outcome);
   return outcome;
 }

@@ -11,7 +11,7 @@ static bool same_name(const char *a, const char *b) {
   return *a == *b;
 }
 
-const char *again_answer_header(const again_answer *answer, const char *name) {
+const char *again_http_answer_header(const again_http_answer *answer, const char *name) {
   for (size_t i = 0; i < answer->header_count; i++) {
     if (same_name(answer->headers[i].name, name)) return answer->headers[i].value;
   }
@@ -19,7 +19,7 @@ const char *again_answer_header(const again_answer *answer, const char *name) {
 }
 
 /* The longest of what all headers of one answer ask for. */
-static again_ms hint_of(const again_answer *answer, int64_t wall) {
+static again_ms hint_of(const again_http_answer *answer, int64_t wall) {
   again_ms longest = 0;
   for (size_t i = 0; i < answer->header_count; i++) {
     const again_header *header = &answer->headers[i];
@@ -36,7 +36,7 @@ static again_ms hint_of(const again_answer *answer, int64_t wall) {
   return longest;
 }
 
-again_outcome again_answer_outcome(const again_answer *answer, int64_t wall) {
+again_outcome again_http_answer_outcome(const again_http_answer *answer, int64_t wall) {
   if (answer->status < 200 || answer->status > 999) {
     return (again_outcome){.fault = AGAIN_FAULT_PROTOCOL,
                            .message = "the answer has no final status",
@@ -48,7 +48,7 @@ again_outcome again_answer_outcome(const again_answer *answer, int64_t wall) {
                            .message = "the answer broke off",
                            .effect = AGAIN_EFFECT_MAYBE_APPLIED};
   }
-  const char *date = again_answer_header(answer, "Date");
+  const char *date = again_http_answer_header(answer, "Date");
   int64_t service = wall;
   if (date != NULL) again_http_date_parse(date, strlen(date), wall, &service);
   return (again_outcome){.status = answer->status,

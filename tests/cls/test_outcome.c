@@ -4,11 +4,11 @@
 
 static again_outcome outcome_of(int status, const char *body, again_cls_error *error) {
   static const again_header headers[] = {{"Retry-After", "2"}, {"X-Cls-RequestId", "r-1"}};
-  again_answer answer = {.status = status,
-                         .headers = headers,
-                         .header_count = COUNT_OF(headers),
-                         .body = body,
-                         .body_length = body != NULL ? strlen(body) : 0};
+  again_http_answer answer = {.status = status,
+                              .headers = headers,
+                              .header_count = COUNT_OF(headers),
+                              .body = body,
+                              .body_length = body != NULL ? strlen(body) : 0};
   return again_cls_answer_outcome(&answer, 0, error);
 }
 

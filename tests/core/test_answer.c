@@ -6,17 +6,17 @@ static void a_header_is_found_without_regard_to_case(void **state) {
   (void)state;
   static const again_header headers[] = {
       {"Retry", "no"}, {"retry-AFTER", "7"}, {"Retry-After", "9"}};
-  again_answer answer = {.status = 429, .headers = headers, .header_count = COUNT_OF(headers)};
-  assert_string_equal(again_answer_header(&answer, "Retry-After"), "7");
-  assert_null(again_answer_header(&answer, "Retry-Afte"));
-  assert_null(again_answer_header(&answer, "Retry-After2"));
-  assert_null(again_answer_header(&(again_answer){0}, "Date"));
+  again_http_answer answer = {.status = 429, .headers = headers, .header_count = COUNT_OF(headers)};
+  assert_string_equal(again_http_answer_header(&answer, "Retry-After"), "7");
+  assert_null(again_http_answer_header(&answer, "Retry-Afte"));
+  assert_null(again_http_answer_header(&answer, "Retry-After2"));
+  assert_null(again_http_answer_header(&(again_http_answer){0}, "Date"));
 }
 
 static void an_answer_becomes_the_outcome_that_its_status_means(void **state) {
   (void)state;
   static const struct {
-    again_answer answer;
+    again_http_answer answer;
     again_fault fault;
     again_effect effect;
     again_class error_class;
@@ -37,7 +37,7 @@ static void an_answer_becomes_the_outcome_that_its_status_means(void **state) {
       {{.status = 1000}, AGAIN_FAULT_PROTOCOL, AGAIN_EFFECT_MAYBE_APPLIED, AGAIN_CLASS_RETRYABLE},
   };
   for (size_t i = 0; i < COUNT_OF(rows); i++) {
-    again_outcome outcome = again_answer_outcome(&rows[i].answer, 0);
+    again_outcome outcome = again_http_answer_outcome(&rows[i].answer, 0);
     assert_int_equal(outcome.fault, rows[i].fault);
     assert_int_equal(outcome.effect, rows[i].effect);
     assert_int_equal(again_classify(NULL, NULL, &outcome).error_class, rows[i].error_class);
@@ -45,8 +45,8 @@ static void an_answer_becomes_the_outcome_that_its_status_means(void **state) {
 }
 
 static again_ms hint_of(int status, const again_header *headers, size_t count, int64_t wall) {
-  again_answer answer = {.status = status, .headers = headers, .header_count = count};
-  return again_answer_outcome(&answer, wall).hint;
+  again_http_answer answer = {.status = status, .headers = headers, .header_count = count};
+  return again_http_answer_outcome(&answer, wall).hint;
 }
 
 static void the_longest_hint_counts(void **state) {
