@@ -1,7 +1,6 @@
 #include "http/setup.h"
 #include <again/version.h>
 #include <limits.h>
-#include <openssl/crypto.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -54,10 +53,14 @@ int again_http_setup_init(again_http_setup *setup, const again_http_options *opt
   return AGAIN_ENOMEM;
 }
 
+/* Overwrites a secret; volatile, or the compiler leaves it out. */
+static void wipe(char *text) {
+  for (volatile char *c = text; *c != '\0'; c++)
+    *c = '\0';
+}
+
 void again_http_setup_free(again_http_setup *setup) {
-  if (setup->key_password != NULL) {
-    OPENSSL_cleanse(setup->key_password, strlen(setup->key_password));
-  }
+  if (setup->key_password != NULL) wipe(setup->key_password);
   free(setup->user_agent);
   free(setup->ca_file);
   free(setup->certificate);

@@ -86,8 +86,10 @@ by_pkg_config() { # by_pkg_config FOLDER KIND NAME MODULES
   # archives of all that libcurl links, too.
   extra=
   if [ "$2" = static ]; then
+    names="$4 again"
+    case $4 in *again-cls*) names="$names again-http" ;; esac
     # shellcheck disable=SC2086 # words
-    private=$(PKG_CONFIG_PATH=$path pkg-config --print-requires-private $4 again)
+    private=$(PKG_CONFIG_PATH=$path pkg-config --print-requires-private $names)
     # shellcheck disable=SC2086
     extra="$(pkg-config --libs $private) -lm"
   fi
