@@ -99,7 +99,11 @@ const again_http_advice *again_http_advise(CURL *easy, CURLcode result, const ch
       SET_UP("the file of trusted certificates cannot be used: check ca_file");
   static const again_http_advice unresolved = {
       AGAIN_FAULT_RESOLVE, "the host name did not resolve: check it, and this machine's DNS", true};
+  static const again_http_advice no_proxy = {
+      AGAIN_FAULT_RESOLVE, "the proxy's name did not resolve: check it, and this machine's DNS",
+      true};
   if (result == CURLE_OK) return NULL;
+  if (result == CURLE_COULDNT_RESOLVE_PROXY) return &no_proxy;
   if (result == CURLE_PEER_FAILED_VERIFICATION) return of_certificate(easy, detail);
   if (result == CURLE_SSL_CERTPROBLEM) return &own_certificate;
   if (result == CURLE_SSL_CACERT_BADFILE) return &no_ca_file;

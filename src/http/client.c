@@ -38,9 +38,12 @@ static void begin_transfer(again_http_attempt *attempt) {
 
 /* The gate does not let it go: its host does not resolve, or its time is up. */
 static void on_not_let_go(again_http_attempt *attempt, CURLcode result) {
-  const char *message = result == CURLE_OPERATION_TIMEDOUT
-                            ? "the host name was not resolved in time"
-                            : "the host name did not resolve: check it, and this machine's DNS";
+  const char *message = "the host name did not resolve: check it, and this machine's DNS";
+  if (result == CURLE_COULDNT_RESOLVE_PROXY) {
+    message = "the proxy's name did not resolve: check it, and this machine's DNS";
+  } else if (result == CURLE_OPERATION_TIMEDOUT) {
+    message = "the host name was not resolved in time";
+  }
   fail_attempt(attempt->request, again_http_fault(result), again_http_result_name(result), message);
 }
 
@@ -64,7 +67,8 @@ static void on_attempt(again_op *op) {
   } else if (prepared != 0) {
     fail_attempt(request, AGAIN_FAULT_CONFIG, "PrepareFailed",
                  "the headers of the request could not be made");
-  } else if (again_http_gate_enter(&http->gate, attempt, request->url,
+  } else if (again_http_gate_enter(&http->gate, attempt,
+                                   again_http_setup_route(&http->setup, request->url),
                                    again_op_attempt_deadline(op))) {
     begin_transfer(attempt);
   }

@@ -12,6 +12,7 @@ struct again_http_host {
   again_http_attempt *waiting;
   again_http_attempt *last; /* of those */
   again_ms known_until;
+  unsigned users; /* attempts that refer to it */
   again_http_host *next;
   size_t length;
   char name[];
@@ -34,10 +35,26 @@ static const char *name_in(const char *url, size_t *length) {
   return address || local ? NULL : at;
 }
 
-static again_http_host *host_of(again_http_gate *gate, const char *name, size_t length) {
+/* Forgets the hosts that nobody goes to any more. */
+static void forget(again_http_gate *gate, again_ms now) {
+  again_http_host **at = &gate->hosts;
+  while (*at != NULL) {
+    again_http_host *host = *at;
+    if (host->users > 0 || now < host->known_until) {
+      at = &host->next;
+    } else {
+      *at = host->next;
+      free(host);
+    }
+  }
+}
+
+static again_http_host *host_of(again_http_gate *gate, const char *name, size_t length,
+                                again_ms now) {
   for (again_http_host *host = gate->hosts; host != NULL; host = host->next) {
     if (host->length == length && strncasecmp(host->name, name, length) == 0) return host;
   }
+  forget(gate, now);
   again_http_host *made = calloc(1, sizeof *made + length);
   if (made == NULL) return NULL;
   memcpy(made->name, name, length);
@@ -78,13 +95,20 @@ static again_http_attempt *pop(again_http_host *host) {
   return attempt;
 }
 
+static void refuse(again_http_gate *gate, again_http_host *host, again_http_attempt *attempt,
+                   CURLcode result) {
+  unlink_waiting(host, attempt);
+  attempt->place.host = NULL;
+  host->users--;
+  gate->fail(attempt, result);
+}
+
 static void fail_late(again_http_gate *gate, again_http_host *host, again_ms now) {
   again_http_attempt *next;
   for (again_http_attempt *attempt = host->waiting; attempt != NULL; attempt = next) {
     next = attempt->place.next;
     if (attempt->place.deadline > now) continue;
-    unlink_waiting(host, attempt);
-    gate->fail(attempt, CURLE_OPERATION_TIMEDOUT);
+    refuse(gate, host, attempt, CURLE_OPERATION_TIMEDOUT);
   }
 }
 
@@ -126,10 +150,12 @@ bool again_http_gate_enter(again_http_gate *gate, again_http_attempt *attempt, c
   const char *name = name_in(url, &length);
   attempt->place = (again_http_place){.gate = gate, .deadline = deadline};
   if (name == NULL) return true;
-  again_http_host *host = host_of(gate, name, length);
-  attempt->place.host = host;
   again_ms now = again_uv_now(gate->uv);
-  if (host == NULL || now < host->known_until) return true;
+  again_http_host *host = host_of(gate, name, length, now);
+  attempt->place.host = host;
+  if (host == NULL) return true;
+  host->users++;
+  if (now < host->known_until) return true;
   if (host->first == NULL) {
     host->first = attempt;
     return true;
@@ -164,7 +190,7 @@ void again_http_gate_watch(again_http_attempt *attempt) {
 
 static void fail_all(again_http_gate *gate, again_http_host *host, CURLcode result) {
   while (host->waiting != NULL)
-    gate->fail(pop(host), result);
+    refuse(gate, host, host->waiting, result);
 }
 
 void again_http_gate_leave(again_http_attempt *attempt, CURLcode result) {
@@ -185,6 +211,7 @@ void again_http_gate_leave(again_http_attempt *attempt, CURLcode result) {
     if (host->waiting != NULL) arm(gate, 0, 0);
   }
   attempt->place.host = NULL;
+  host->users--;
 }
 
 void again_http_gate_init(again_http_gate *gate, again_uv *uv, void (*go)(again_http_attempt *),

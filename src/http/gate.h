@@ -34,7 +34,8 @@ typedef struct again_http_place {
 void again_http_gate_init(again_http_gate *gate, again_uv *uv, void (*go)(again_http_attempt *),
                           void (*fail)(again_http_attempt *, CURLcode));
 
-/* May the attempt begin at once? Otherwise `go` is called for it, or `fail`, later. */
+/* May the attempt begin at once? Otherwise `go` is called for it, or `fail`, later. `url`: the one whose host
+ * is connected to, a proxy's if there is one; "": none has to be resolved. */
 bool again_http_gate_enter(again_http_gate *gate, again_http_attempt *attempt, const char *url,
                            again_ms deadline);
 

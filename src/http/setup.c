@@ -150,6 +150,11 @@ bool again_http_setup_has_user(const char *url) {
   return user != NULL;
 }
 
+const char *again_http_setup_route(const again_http_setup *setup, const char *url) {
+  if (setup->unix_socket != NULL) return "";
+  return setup->proxy != NULL && setup->proxy[0] != '\0' ? setup->proxy : url;
+}
+
 bool again_http_setup_exposes(const again_http_setup *setup, const char *url) {
   if (!is_plain(url) || setup->unix_socket != NULL) return false;
   return (setup->proxy != NULL && setup->proxy[0] != '\0') || !is_loopback(url);

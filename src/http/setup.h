@@ -36,6 +36,9 @@ typedef struct again_http_limits {
 /* Would what is sent to this URL be read by others on the way: unencrypted, and not on this machine? */
 bool again_http_setup_exposes(const again_http_setup *setup, const char *url);
 
+/* The URL whose host is connected to: the proxy's, or the request's; "" for a unix socket. */
+const char *again_http_setup_route(const again_http_setup *setup, const char *url);
+
 /* Is there a user in the URL? */
 bool again_http_setup_has_user(const char *url);
 

@@ -134,6 +134,32 @@ static void its_retries_never_take_a_second_thread_at_once(void **state) {
   fixture_fini(&m.f);
 }
 
+static void the_name_of_a_proxy_is_what_counts_if_there_is_one(void **state) {
+  (void)state;
+  static const origin_step none[] = {{NULL, ORIGIN_CLOSE}};
+  again_http_options options = {.proxy = "http://proxy.example:3128"};
+  again_policy policy = once_policy();
+  fixture f;
+  call calls[4];
+  char urls[4][48];
+  names_begin(false, -1);
+  fixture_init(&f, &policy, &options, none, COUNT_OF(none));
+  for (int i = 0; i < 4; i++) {
+    call_init(&calls[i], &f, "x", 1);
+    snprintf(urls[i], sizeof urls[i], "http://host-%d.example/", i);
+    calls[i].request.url = urls[i];
+    assert_int_equal(again_http_send(f.http, &calls[i].request, &f.scope, AGAIN_NEVER), 0);
+  }
+  for (int i = 0; i < 4; i++) {
+    while (calls[i].done == 0)
+      uv_run(&f.loop, UV_RUN_NOWAIT);
+    assert_int_equal(calls[i].result.fault, AGAIN_FAULT_RESOLVE);
+    assert_string_equal(calls[i].result.code, "CURLE_COULDNT_RESOLVE_PROXY");
+  }
+  assert_int_equal(names.calls, 1);
+  fixture_fini(&f);
+}
+
 static void a_name_that_resolves_is_asked_for_once_and_all_go(void **state) {
   (void)state;
   many m;
@@ -214,6 +240,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(a_name_that_does_not_resolve_is_asked_for_once_for_all),
       cmocka_unit_test(its_retries_never_take_a_second_thread_at_once),
+      cmocka_unit_test(the_name_of_a_proxy_is_what_counts_if_there_is_one),
       cmocka_unit_test(a_name_that_resolves_is_asked_for_once_and_all_go),
       cmocka_unit_test(who_waits_at_the_gate_can_be_cancelled_and_closed),
       cmocka_unit_test(a_resolver_that_hangs_holds_nobody_beyond_the_timeout_of_the_attempt),
