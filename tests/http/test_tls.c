@@ -13,6 +13,7 @@ typedef struct server {
   char certificate[128];
   char key[128];
   pid_t pid;
+  int input; /* what is written here it sends, if it is started with -quiet in the place of -www */
   int port;
 } server;
 
@@ -52,25 +53,34 @@ static void server_start(server *s, const char *name, int days, const char *cons
   assert_int_equal(system(command), 0);
   s->port = free_port();
   snprintf(port, sizeof port, "%d", s->port);
-  const char *arguments[24] = {"openssl", "s_server",     "-www", "-accept", port,
-                               "-cert",   s->certificate, "-key", s->key};
+  bool talks = extra != NULL && strcmp(extra[0], "-quiet") == 0;
+  const char *arguments[24] = {"openssl",      "s_server", talks ? "-quiet" : "-www",
+                               "-accept",      port,       "-cert",
+                               s->certificate, "-key",     s->key};
   for (size_t i = 9; extra != NULL && *extra != NULL && i < COUNT_OF(arguments) - 1; i++)
     arguments[i] = *extra++;
+  int ends[2];
+  assert_int_equal(pipe(ends), 0);
+  s->input = ends[1];
   s->pid = fork();
   assert_true(s->pid >= 0);
   if (s->pid == 0) {
     int null = open("/dev/null", O_RDWR);
-    dup2(null, 0);
+    dup2(ends[0], 0);
+    close(ends[0]);
+    close(ends[1]);
     dup2(null, 1);
     dup2(null, 2);
     execvp("openssl", (char *const *)(uintptr_t)arguments);
     _exit(99);
   }
+  close(ends[0]);
 }
 
 static void server_stop(server *s) {
   kill(s->pid, SIGKILL);
   waitpid(s->pid, NULL, 0);
+  close(s->input);
   folder_remove(&s->folder);
 }
 
@@ -208,6 +218,66 @@ static void what_does_not_speak_tls_is_refused(void **state) {
   fixture_fini(&f);
 }
 
+/* ---- An answer that comes before the body is sent ----------------------------------------------- */
+
+typedef struct early {
+  asked asked; /* first */
+  int input;   /* of the server */
+  unsigned said;
+  uv_timer_t later;
+} early;
+
+static void say(early *e, const char *answer) {
+  e->said++;
+  assert_int_equal(write(e->input, answer, strlen(answer)), strlen(answer));
+}
+
+static void on_later(uv_timer_t *timer) {
+  say(timer->data, ANSWER_OK);
+}
+
+/* The refusal is there before the request; the success comes a while after it was begun. */
+static int on_prepare(again_http_request *request, again_http_attempt *attempt) {
+  early *e = (early *)request;
+  (void)attempt;
+  if (e->said == 0) say(e, ANSWER("429 Slow", "", "0", ""));
+  if (e->asked.talked == 1) uv_timer_start(&e->later, on_later, 30, 0);
+  return 0;
+}
+
+static void an_early_refusal_keeps_the_connection_if_the_rest_of_the_body_is_short(void **state) {
+  (void)state;
+  enum { MIB = 1024 * 1024 };
+  static const origin_step none[] = {{NULL, ORIGIN_CLOSE}};
+  static const char *const quiet[] = {"-quiet", NULL};
+  char *body = test_calloc(4, MIB);
+  for (int i = 0; i < 2; i++) {
+    server s;
+    fixture f;
+    early e = {.said = 0};
+    again_http_options options = {.ca_file = s.certificate};
+    server_start(&s, "localhost", 2, quiet);
+    fixture_init(&f, &quick_policy, &options, none, COUNT_OF(none));
+    snprintf(f.url, sizeof f.url, "https://localhost:%d/", s.port);
+    uv_timer_init(&f.loop, &e.later);
+    e.later.data = &e;
+    e.input = s.input;
+    call_init(&e.asked.call, &f, body, i == 0 ? MIB : 4 * MIB);
+    e.asked.call.request.prepare = on_prepare;
+    e.asked.call.request.attempted = on_attempted;
+    assert_int_equal(again_http_send(f.http, &e.asked.call.request, &f.scope, AGAIN_NEVER), 0);
+    while (e.asked.call.done == 0)
+      uv_run(&f.loop, UV_RUN_ONCE);
+    assert_int_equal(e.asked.call.result.reason, AGAIN_REASON_OK);
+    assert_int_equal(e.asked.talked, 2);
+    assert_int_equal(e.asked.record.reused, i == 0);
+    uv_close((uv_handle_t *)&e.later, NULL);
+    fixture_fini(&f);
+    server_stop(&s);
+  }
+  test_free(body);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(a_certificate_is_trusted_only_if_its_issuer_and_host_are_right),
@@ -216,6 +286,7 @@ int main(void) {
       cmocka_unit_test(a_client_certificate_is_shown_where_one_is_set),
       cmocka_unit_test(a_file_of_trusted_certificates_that_is_not_there_is_said),
       cmocka_unit_test(what_does_not_speak_tls_is_refused),
+      cmocka_unit_test(an_early_refusal_keeps_the_connection_if_the_rest_of_the_body_is_short),
   };
   curl_global_init(CURL_GLOBAL_DEFAULT);
   return cmocka_run_group_tests(tests, NULL, NULL);
