@@ -26,7 +26,16 @@ echo ".I COMMAND"
 echo ".B \\-\\-help"
 echo ".br"
 echo ".B again \\-\\-version"
-echo ".SH COMMANDS"
+cat <<'END'
+.SH DESCRIPTION
+The workbench for retry policies of the library
+.BR libagain (3).
+Its commands read policies, classify errors and schedule attempts by the functions that programs use, so what they
+say is what programs do. None of them sends anything to a service;
+.B again emulate
+takes connections from this machine only.
+.SH COMMANDS
+END
 for command in $commands; do
   sentence=$("$again" --help | sed -n "s/^  $command  *//p")
   usage=$("$again" "$command" --help | sed -n '1s/^usage: //p' | as_it_is)
@@ -43,6 +52,21 @@ echo ".SH EXIT STATUS"
   echo "$status"
   echo "$meaning" | as_it_is
 done
-echo ".SH SEE ALSO"
+cat <<'END'
+.SH ENVIRONMENT
+.TP
+.B NO_COLOR
+Set and not empty: no colours, and no text that is redrawn in place. There is neither where the output is no terminal.
+.TP
+.B TERM
+.B dumb
+does the same.
+.TP
+.BR LC_ALL ", " LC_CTYPE ", " LANG
+Where the character set is UTF\-8, the pictures of
+.B again plot
+are drawn with its blocks, otherwise with ASCII.
+.SH SEE ALSO
+END
 echo ".BR again\\-policy (5),"
 echo ".BR libagain (3)"

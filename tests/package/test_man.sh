@@ -32,6 +32,10 @@ for page in man1/again.1 man3/libagain.3 man5/again-policy.5; do
   fi
 done
 
+for section in NAME SYNOPSIS DESCRIPTION COMMANDS ENVIRONMENT "EXIT STATUS" "SEE ALSO"; do
+  grep -qx "\.SH $section" "$man/man1/again.1" || complain "again.1 has no section $section"
+done
+
 # Whole: every command, every key, every section.
 for command in $(again --help | sed -n 's/^  \([a-z][a-z-]*\)  .*/\1/p'); do
   grep -q "^\.SS again $command" "$man/man1/again.1" || complain "again.1 has no command $command"
@@ -58,6 +62,7 @@ for command in $(completed "" | grep -v '^--'); do
   # Every option of the table in its source is offered, and the command takes every option that is offered.
   for option in $(grep -o '\.name = "--[a-z-]*"' "$source" | sed 's/.*"\(.*\)"/\1/'); do
     echo "$offered" | grep -qx -- "$option" || complain "again $command: $option is not offered"
+    again "$command" --help | grep -qE -- "(^| |\[)$option([] ,]|$)" || complain "again $command --help lacks $option"
   done
   for option in $offered; do
     again "$command" "$option" 2>&1 </dev/null --help | grep -q "there is no option" &&
