@@ -217,7 +217,7 @@ static void a_resolver_that_hangs_holds_nobody_beyond_the_timeout_of_the_attempt
     assert_int_equal(m.calls[i].result.fault, AGAIN_FAULT_TIMEOUT);
     assert_int_equal(m.calls[i].result.effect, AGAIN_EFFECT_NOT_APPLIED);
   }
-  assert_in_range(names_asked(), 1, 4);
+  assert_in_range(names_asked(), 0, 4); /* a busy machine may not have begun its thread */
   fixture_fini(&m.f);
   names_let(-1);
   names_wait_until_idle();
