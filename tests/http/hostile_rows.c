@@ -1,7 +1,7 @@
 #include "http/hostile_rows.h"
 #include "support.h"
 
-enum { SHORT = 400 };
+enum { SHORT = 500 };
 
 #define READ                                                                                       \
   { .act = HOSTILE_READ }

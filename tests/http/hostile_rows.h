@@ -14,7 +14,7 @@ typedef struct hostile_row {
   bool once;             /* the policy says at most once */
   bool fresh;            /* with the option fresh_on_retry */
   bool idle;             /* with an idle timeout of a second */
-  again_ms timeout; /* of an attempt; 0: long. If it is set, later attempts may time out, too */
+  again_ms timeout;      /* of the first attempt; 0: long */
 
   /* Of the first attempt: */
   again_fault fault;
@@ -26,7 +26,7 @@ typedef struct hostile_row {
   bool reused;      /* it went over the warm connection, */
   unsigned resends; /* and libcurl sent it again by itself so often */
   /* And in the end: */
-  unsigned attempts; /* with a timeout: at least */
+  unsigned attempts;
 } hostile_row;
 
 extern const hostile_row hostile_rows[];

@@ -96,12 +96,20 @@ static void on_attempted(again_http_request *request, const again_http_record *r
   if (record->result != CURLE_COULDNT_CONNECT) a->talked++;
 }
 
+/* Time enough for openssl to start on a machine that is busy. */
+static again_policy patient_policy(void) {
+  again_policy policy = quick_policy;
+  policy.retryable.max_attempts = 1000;
+  policy.retryable.backoff.cap = 50;
+  policy.attempt_timeout = policy.connect_timeout = 15000;
+  policy.operation_deadline = AGAIN_NEVER;
+  return policy;
+}
+
 /* What becomes of a GET to https://localhost. */
 static void ask(asked *a, int port, const again_http_options *options) {
   static const origin_step none[] = {{NULL, ORIGIN_CLOSE}};
-  again_policy policy = quick_policy;
-  policy.retryable.max_attempts = 200; /* until the server listens */
-  policy.retryable.backoff.cap = 50;
+  again_policy policy = patient_policy();
   fixture f;
   fixture_init(&f, &policy, options, none, COUNT_OF(none));
   snprintf(f.url, sizeof f.url, "https://localhost:%d/", port);
@@ -257,7 +265,8 @@ static void an_early_refusal_keeps_the_connection_if_the_rest_of_the_body_is_sho
     early e = {.said = 0};
     again_http_options options = {.ca_file = s.certificate};
     server_start(&s, "localhost", 2, quiet);
-    fixture_init(&f, &quick_policy, &options, none, COUNT_OF(none));
+    again_policy policy = patient_policy();
+    fixture_init(&f, &policy, &options, none, COUNT_OF(none));
     snprintf(f.url, sizeof f.url, "https://localhost:%d/", s.port);
     uv_timer_init(&f.loop, &e.later);
     e.later.data = &e;
