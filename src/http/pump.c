@@ -61,14 +61,25 @@ static void on_kick(uv_prepare_t *kick) {
   act(kick->data, CURL_SOCKET_TIMEOUT, 0);
 }
 
+/* What comes over an idle connection is its end, or an answer nobody asked for, which the next request would
+ * take for its own: libcurl before 8 only looks whether the connection is gone. So it is made to be. */
+static void spoil(curl_socket_t fd) {
+  char scrap[4096];
+  shutdown(fd, SHUT_RDWR);
+  for (int i = 0; i < 16 && recv(fd, scrap, sizeof scrap, MSG_DONTWAIT) > 0; i++) {
+  }
+}
+
 static void on_poll(uv_poll_t *poll, int status, int events) {
   again_http_socket *watched = poll->data;
   if (watched->idle) {
     uv_poll_stop(poll);
     watched->events = 0;
+    if (watched->ours && (status < 0 || (events & UV_READABLE) != 0)) spoil(watched->fd);
     return;
   }
-  int flags = status < 0 ? CURL_CSELECT_ERR : 0;
+  /* An error alone would end the transfer unread, though an answer may have come before the reset. */
+  int flags = status < 0 ? CURL_CSELECT_ERR | CURL_CSELECT_IN : 0;
   if (events & UV_READABLE) flags |= CURL_CSELECT_IN;
   if (events & UV_WRITABLE) flags |= CURL_CSELECT_OUT;
   act(watched->pump, watched->fd, flags);

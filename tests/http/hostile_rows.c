@@ -78,9 +78,12 @@ const hostile_row hostile_rows[] = {
      .error_class = AGAIN_CLASS_RETRYABLE, .decision = AGAIN_REASON_NOT_IDEMPOTENT,
      .effect = AGAIN_EFFECT_MAYBE_APPLIED, .attempts = 1},
     {"kept connection: reset when the request is read",
-     .steps = {READ, SEND(OK EMPTY), READ, RESET}, .warm = true, .reused = true, LOST(RECEIVE)},
+     .steps = {READ, SEND(OK EMPTY), READ, RESET}, .warm = true, .reused = true, .resends = 1,
+     DELIVERED},
     {"kept connection: closed while idle", .steps = {READ, SEND(OK EMPTY), PAUSE, CLOSE},
      .warm = true, DELIVERED},
+    {"kept connection: an answer nobody asked for",
+     .steps = {READ, SEND(OK EMPTY), PAUSE, SEND(OK EMPTY), HANG}, .warm = true, DELIVERED},
 
     /* The status line and the headers. */
     {"half a status line, closed", .steps = {READ, SEND("HTTP/1.1 20"), CLOSE}, LOST(RECEIVE)},
@@ -160,6 +163,8 @@ const hostile_row hostile_rows[] = {
      .steps = {READ, SEND(BUSY "Content-Encoding: gzip\r\n\r\n"), FLOOD("\0\0\0\0\0\0\0\0", GIB)},
      UNAVAILABLE},
     {"429 before the body is read, closed", .steps = {READ_HEAD, SEND(SLOW EMPTY), PAUSE, CLOSE},
+     .large = true, THROTTLED},
+    {"429 before the body is read, closed at once", .steps = {READ_HEAD, SEND(SLOW EMPTY), CLOSE},
      .large = true, THROTTLED},
     {"429 before the body is read, never reads on", .steps = {READ_HEAD, SEND(SLOW EMPTY), HANG},
      .large = true, THROTTLED},
