@@ -71,6 +71,23 @@ function(again_shipped)
   set(AGAIN_SHIPPED_TABLE "${table}" PARENT_SCOPE)
 endfunction()
 
+# again_optional_package(VARIABLE module package): the same for a package that one can do without. The cache
+# variable AGAIN_VARIABLE says whether: ON, OFF, or AUTO where it is found.
+function(again_optional_package variable module package)
+  set(AGAIN_${variable} AUTO CACHE STRING "Use ${module}: ON, OFF, or AUTO, where it is found")
+  set_property(CACHE AGAIN_${variable} PROPERTY STRINGS AUTO ON OFF)
+  if(AGAIN_${variable} STREQUAL "AUTO")
+    pkg_check_modules(${variable} QUIET ${module})
+    if(NOT ${variable}_FOUND)
+      message(STATUS "${module} was not found: built without it. Install ${package} for it.")
+      return()
+    endif()
+  elseif(NOT AGAIN_${variable})
+    return()
+  endif()
+  again_package(${variable} ${module} ${package})
+endfunction()
+
 # again_objects(name SOURCES ... LINK ...): the object files of one layer, again_NAME_objects for archives and
 # again_NAME_shared_objects. Those of archives are hidden: a plugin that embeds one does not export it.
 function(again_objects name)

@@ -4,7 +4,8 @@ set -u
 
 # To build everything, and in addition to run all tests.
 build="build-essential cmake pkg-config libuv1-dev libcurl4-openssl-dev libjson-c-dev liblz4-dev
-  libprotobuf-c-dev protobuf-c-compiler libmicrohttpd-dev libssl-dev"
+  libprotobuf-c-dev protobuf-c-compiler libmicrohttpd-dev libssl-dev
+  libzstd-dev zlib1g-dev"
 tests="libcmocka-dev python3-jsonschema openssl curl file"
 
 case ${1-} in

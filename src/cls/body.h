@@ -5,15 +5,17 @@
 #include <again/cls.h>
 
 typedef struct again_cls_body {
-  uint8_t *data;
+  const uint8_t *data; /* `owned`, or the batch's own memory */
   size_t length;
-  const char *compression; /* "lz4", or NULL: none */
+  again_cls_compression compression; /* what it is in the end */
+  uint8_t *owned;                    /* NULL: nothing */
 } again_cls_body;
 
-/* Logs first .. first+count-1 of the batch as a body, which is the caller's to free with
- * again_cls_body_free. AGAIN_ENOMEM, AGAIN_EINVAL. */
-int again_cls_body_make(const again_cls_batch *batch, size_t first, size_t count, bool compress,
-                        again_cls_body *body);
+/* Logs first .. first+count-1 of the batch as a body, to be freed with again_cls_body_free, and before
+ * the batch. Of the whole batch nothing is copied but what compression makes. What does not become
+ * smaller is not compressed. AGAIN_ENOMEM, AGAIN_EINVAL, AGAIN_ELIBRARY. */
+int again_cls_body_make(again_cls_batch *batch, size_t first, size_t count,
+                        again_cls_compression compression, again_cls_body *body);
 void again_cls_body_free(again_cls_body *body);
 
 #endif

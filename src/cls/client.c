@@ -1,5 +1,6 @@
 /* The client: endpoint, credentials, topics, and the headers of a request. */
 #include "cls/client.h"
+#include "cls/compress.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -79,6 +80,19 @@ static void free_topic(again_cls_topic *topic) {
   free(topic);
 }
 
+static int check_compression(again_cls_compression wanted, char *why, size_t why_size) {
+  if ((unsigned)wanted > AGAIN_CLS_PLAIN) {
+    snprintf(why, why_size, "there is no such compression: use lz4, zstd, deflate or none");
+    return AGAIN_EINVAL;
+  }
+  if (!again_cls_compression_built(wanted)) {
+    snprintf(why, why_size, "this build cannot compress by %s: use lz4, or build it with %s",
+             again_compress_name(wanted), wanted == AGAIN_CLS_ZSTD ? "libzstd" : "zlib");
+    return AGAIN_EINVAL;
+  }
+  return 0;
+}
+
 int again_cls_new(again_http *http, const again_cls_options *options, again_cls **cls, char *why,
                   size_t why_size) {
   char unseen[1];
@@ -90,8 +104,15 @@ int again_cls_new(again_http *http, const again_cls_options *options, again_cls 
   int error = AGAIN_ENOMEM;
   if (made != NULL) {
     made->http = http;
-    made->compress = !options->no_compression;
-    error = set_endpoint(made, options->endpoint, options->allow_plain_http, why, why_size);
+    made->compression = options->compression;
+    made->content_splits = options->content_splits;
+    error = check_compression(options->compression, why, why_size);
+    if (error == 0 && uv_random(NULL, NULL, &made->context, sizeof made->context, 0, NULL) != 0) {
+      error = AGAIN_ELIBRARY;
+      snprintf(why, why_size, "the system gives no random numbers");
+    }
+    if (error == 0)
+      error = set_endpoint(made, options->endpoint, options->allow_plain_http, why, why_size);
     made->refresh = options->refresh;
     made->refresh_data = options->data;
     if (error == 0) {
@@ -199,6 +220,18 @@ const char *again_cls_topic_id(const again_cls_topic *topic) {
 
 int64_t again_cls_clock_skew(const again_cls *cls) {
   return cls->clock.skew_ms;
+}
+
+again_cls_compression again_cls_compression_used(const again_cls *cls) {
+  const again_cls_compression choices[] = {cls->compression, AGAIN_CLS_LZ4};
+  for (size_t i = 0; i < sizeof choices / sizeof *choices; i++) {
+    if ((cls->compressions_refused & 1u << choices[i]) == 0) return choices[i];
+  }
+  return AGAIN_CLS_PLAIN;
+}
+
+void again_cls_client_refused(again_cls *cls, again_cls_compression compression) {
+  if (compression != AGAIN_CLS_PLAIN) cls->compressions_refused |= 1u << compression;
 }
 
 int again_cls_client_headers(const again_cls_topic *topic, const char *compression, int64_t wall_ms,

@@ -22,7 +22,11 @@ struct again_cls {
   again_cls_credentials credentials;
   void (*refresh)(void *data, again_cls *cls);
   void *refresh_data;
-  bool compress;
+  again_cls_compression compression; /* asked for */
+  unsigned compressions_refused;     /* a bit for each kind */
+  uint32_t content_splits;
+  uint64_t context;  /* of package ids, random */
+  uint64_t packages; /* ids given */
   again_cls_clock clock;
   again_cls_topic *topics;
   size_t uploads; /* between send and done */
@@ -31,5 +35,8 @@ struct again_cls {
 /* Adds the headers of one attempt, signed for `wall_ms` (this machine's clock plus the skew). */
 int again_cls_client_headers(const again_cls_topic *topic, const char *compression, int64_t wall_ms,
                              again_http_attempt *attempt);
+
+/* The service does not take this compression. */
+void again_cls_client_refused(again_cls *cls, again_cls_compression compression);
 
 #endif

@@ -1,12 +1,15 @@
 /* One upload: a batch, whole or in parts.
  *
  * A part is a range of the batch's logs, one request, and its result. There is one part to begin
- * with. A part that the service refuses as too large is replaced by its halves, down to single logs;
- * the upload is done when no part is under way any more. Every result stays in its part's request
+ * with. A part that the service refuses as too large is replaced by its halves, down to single logs; so
+ * is one whose content it calls invalid, as often as the client's option says; and one whose
+ * compression it does not take by the same logs, compressed in another way. The upload is done when no part is under way any more. Every result stays in its part's request
  * until then, so the caller sees the whole batch, part by part. */
 #include "cls/answer.h"
+#include "cls/batch.h"
 #include "cls/body.h"
 #include "cls/client.h"
+#include "cls/compress.h"
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -21,6 +24,7 @@ struct part {
   size_t count;
   again_cls_attempt attempt; /* the latest */
   bool over;
+  bool replaces; /* another part */
   again_result result;
   part *next; /* in the order of `first` */
 };
@@ -35,7 +39,8 @@ struct again_cls_upload {
   size_t part_count;
   again_cls_part *list; /* room for all parts, for the result */
   size_t under_way;
-  uint32_t split_calls; /* attempts of parts that were replaced by their halves */
+  uint32_t content_splits; /* halvings for InvalidContent */
+  uint32_t replaced_calls; /* attempts of parts that were replaced */
   bool cancelled;
 };
 
@@ -50,8 +55,8 @@ static int on_prepare(again_http_request *request, again_http_attempt *attempt) 
   again_cls_topic *topic = p->upload->topic;
   p->attempt.skew_ms = topic->cls->clock.skew_ms;
   p->attempt.generation = topic->cls->credentials.generation;
-  return again_cls_client_headers(topic, p->body.compression, wall_ms() + p->attempt.skew_ms,
-                                  attempt);
+  return again_cls_client_headers(topic, again_compress_name(p->body.compression),
+                                  wall_ms() + p->attempt.skew_ms, attempt);
 }
 
 static void on_interpret(again_http_request *request, const again_http_response *response,
@@ -68,7 +73,7 @@ static void free_part(part *p) {
 
 static void finish(again_cls_upload *upload) {
   again_cls_result result = {
-      .calls = upload->split_calls, .parts = upload->list, .part_count = upload->part_count};
+      .calls = upload->replaced_calls, .parts = upload->list, .part_count = upload->part_count};
   size_t used = 0;
   for (part *p = upload->parts; p != NULL; p = p->next) {
     if (p->result.reason == AGAIN_REASON_OK) {
@@ -95,9 +100,10 @@ static void on_done(again_http_request *request, const again_result *result);
 /* A part with its body made; NULL and the error. */
 static part *make_part(again_cls_upload *upload, size_t first, size_t count, int *error) {
   part *p = calloc(1, sizeof *p);
-  *error = p == NULL ? AGAIN_ENOMEM
-                     : again_cls_body_make(upload->batch, first, count,
-                                           upload->topic->cls->compress, &p->body);
+  *error = p == NULL
+               ? AGAIN_ENOMEM
+               : again_cls_body_make(upload->batch, first, count,
+                                     again_cls_compression_used(upload->topic->cls), &p->body);
   if (*error != 0) {
     free(p);
     return NULL;
@@ -117,50 +123,84 @@ static part *make_part(again_cls_upload *upload, size_t first, size_t count, int
 }
 
 static int send_part(part *p) {
-  /* A half is no new work: the whole was taken. */
-  p->request.beyond_limits = p->count < again_cls_batch_count(p->upload->batch);
+  /* What replaces another is no new work: the whole was taken. */
+  p->request.beyond_limits = p->replaces;
   again_cls_topic *topic = p->upload->topic;
   int error = again_http_send(topic->cls->http, &p->request, &topic->scope, p->upload->deadline);
   if (error == 0) p->upload->under_way++;
   return error;
 }
 
-/* Replaces a part by its halves; false if that cannot be done, and nothing has changed then. `closing`:
- * it would have been done, but no new work is taken. */
-static bool split(part *whole, bool *closing) {
-  again_cls_upload *upload = whole->upload;
-  if (whole->count < 2 || upload->cancelled) return false;
-  again_cls_part *list = realloc(upload->list, (upload->part_count + 1) * sizeof *list);
-  if (list == NULL) return false;
-  upload->list = list;
-  size_t half = whole->count / 2;
+/* The parts that replace another: itself anew, or its halves. */
+static bool make_parts(const part *old, size_t halves, part *made[2]) {
+  size_t half = halves == 2 ? old->count / 2 : old->count;
   int error;
-  part *left = make_part(upload, whole->first, half, &error);
-  part *right =
-      left != NULL ? make_part(upload, whole->first + half, whole->count - half, &error) : NULL;
-  int sent = right != NULL ? send_part(left) : 0;
-  *closing = sent == AGAIN_ECLOSING;
-  if (right == NULL || sent != 0) {
-    if (left != NULL) free_part(left);
-    if (right != NULL) free_part(right);
+  made[0] = make_part(old->upload, old->first, half, &error);
+  made[1] = NULL;
+  if (made[0] == NULL) return false;
+  made[0]->replaces = true;
+  if (halves == 1) return true;
+  made[1] = make_part(old->upload, old->first + half, old->count - half, &error);
+  if (made[1] == NULL) {
+    free_part(made[0]);
     return false;
   }
-  if (send_part(right) != 0) {
+  made[1]->replaces = true;
+  made[0]->next = made[1];
+  return true;
+}
+
+/* Replaces a part by itself with another body (1) or by its halves (2); false if that cannot be done, and
+ * nothing has changed then. `closing`: it would have been done, but no new work is taken. */
+static bool replace(part *old, size_t halves, bool *closing) {
+  again_cls_upload *upload = old->upload;
+  if (old->count < halves || upload->cancelled) return false;
+  again_cls_part *list = realloc(upload->list, (upload->part_count + halves - 1) * sizeof *list);
+  if (list == NULL) return false;
+  upload->list = list;
+  part *made[2];
+  if (!make_parts(old, halves, made)) return false;
+  int sent = send_part(made[0]);
+  *closing = sent == AGAIN_ECLOSING;
+  if (sent != 0) {
+    for (size_t i = 0; i < halves; i++)
+      free_part(made[i]);
+    return false;
+  }
+  if (halves == 2 && send_part(made[1]) != 0) {
     /* Cannot be, as the left one was taken in the same state; were it so, it ends as the whole did. */
-    right->result = whole->result;
-    right->result.attempts = 0;
-    right->over = true;
+    made[1]->result = old->result;
+    made[1]->result.attempts = 0;
+    made[1]->over = true;
   }
   part **at = &upload->parts;
-  while (*at != whole)
+  while (*at != old)
     at = &(*at)->next;
-  left->next = right;
-  right->next = whole->next;
-  *at = left;
-  upload->part_count++;
-  upload->split_calls += whole->result.attempts;
-  free_part(whole);
+  made[halves - 1]->next = old->next;
+  *at = made[0];
+  upload->part_count += halves - 1;
+  upload->replaced_calls += old->result.attempts;
+  free_part(old);
   return true;
+}
+
+/* By how many parts a refused one is replaced; 0: the refusal stands. */
+static size_t replacements(part *p) {
+  again_cls_upload *upload = p->upload;
+  again_cls *cls = upload->topic->cls;
+  if (p->result.reason != AGAIN_REASON_FATAL) return 0;
+  if (p->result.verdict.remedy == AGAIN_REMEDY_SPLIT) return 2;
+  if (strcmp(p->result.code, "InvalidCompressType") == 0 &&
+      p->body.compression != AGAIN_CLS_PLAIN) {
+    again_cls_client_refused(cls, p->body.compression);
+    return 1;
+  }
+  if (strcmp(p->result.code, "InvalidContent") == 0 && p->count > 1 &&
+      upload->content_splits < cls->content_splits) {
+    upload->content_splits++;
+    return 2;
+  }
+  return 0;
 }
 
 static void on_done(again_http_request *request, const again_result *result) {
@@ -169,11 +209,10 @@ static void on_done(again_http_request *request, const again_result *result) {
   p->over = true;
   p->result = *result;
   upload->under_way--;
-  bool too_large =
-      result->reason == AGAIN_REASON_FATAL && result->verdict.remedy == AGAIN_REMEDY_SPLIT;
+  size_t by = replacements(p);
   bool closing = false;
-  if (too_large && split(p, &closing)) return;
-  /* The halves might have been taken: the whole is not refused for good. */
+  if (by > 0 && replace(p, by, &closing)) return;
+  /* The others might have been taken: the whole is not refused for good. */
   if (closing) p->result.reason = AGAIN_REASON_DRAINED;
   if (upload->under_way == 0) finish(upload);
 }
@@ -202,6 +241,9 @@ int again_cls_send(again_cls_topic *topic, again_cls_batch *batch, again_ms dead
                              .deadline = deadline,
                              .list = list,
                              .part_count = 1};
+  again_cls *cls = topic->cls;
+  if (again_cls_batch_package(batch)[0] == '\0')
+    again_cls_batch_name(batch, cls->context, ++cls->packages);
   int error;
   made->parts = make_part(made, 0, count, &error);
   if (made->parts != NULL) error = send_part(made->parts);
@@ -211,7 +253,7 @@ int again_cls_send(again_cls_topic *topic, again_cls_batch *batch, again_ms dead
     free(made);
     return error;
   }
-  topic->cls->uploads++;
+  cls->uploads++;
   if (upload != NULL) *upload = made;
   return 0;
 }

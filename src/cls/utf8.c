@@ -1,5 +1,6 @@
 #include "cls/utf8.h"
 #include <again/cls.h>
+#include <stdint.h>
 #include <string.h>
 
 static const char replacement[] = "\xEF\xBF\xBD";
@@ -48,6 +49,49 @@ void again_utf8_repair(const char *text, size_t length, char *out) {
   }
 }
 
+size_t again_utf8_fit(const char *text, size_t length, size_t max) {
+  size_t kept = 0;
+  for (size_t repaired = 0; kept < length;) {
+    size_t valid = again_utf8_length(text + kept, length - kept);
+    repaired += valid != 0 ? valid : REPLACEMENT_LENGTH;
+    if (repaired > max) break;
+    kept += valid != 0 ? valid : 1;
+  }
+  return kept;
+}
+
+/* Has one of the 8 bytes its high bit set, or is it 0? Taking 1 from each byte sets the high bit of one
+ * that is 0, or of one above 0x80; a borrow begins at a 0 only. Source: H. S. Warren, Hacker's
+ * Delight, section 6-1. */
+static uint64_t unusual(const char *at) {
+  uint64_t word;
+  memcpy(&word, at, sizeof word);
+  return ((word - UINT64_C(0x0101010101010101)) | word) & UINT64_C(0x8080808080808080);
+}
+
+/* Bytes at the begin that are ASCII and no NULs, as far as whole words show it. */
+static size_t plain_length(const char *text, size_t length) {
+  size_t i = 0;
+  for (; length - i >= 32; i += 32) {
+    if ((unusual(text + i) | unusual(text + i + 8) | unusual(text + i + 16) |
+         unusual(text + i + 24)) != 0) {
+      return i;
+    }
+  }
+  while (length - i >= 8 && unusual(text + i) == 0)
+    i += 8;
+  /* The rest by the last 8 bytes, some of which were looked at. */
+  if (length >= 8 && length - i < 8 && unusual(text + length - 8) == 0) return length;
+  return i;
+}
+
 bool again_cls_text_valid(const char *text, size_t length) {
-  return again_utf8_repaired_length(text, length) == length;
+  for (size_t i = 0; i < length;) {
+    i += plain_length(text + i, length - i);
+    if (i == length) break;
+    size_t valid = again_utf8_length(text + i, length - i);
+    if (valid == 0) return false;
+    i += valid;
+  }
+  return true;
 }

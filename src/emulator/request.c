@@ -1,10 +1,8 @@
 #include "emulator/request.h"
-#include <lz4.h>
+#include "emulator/unpack.h"
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-
-enum { GROUPS_MAX = 10 };
 
 static bool invalid(again_answer *answer, const char *what) {
   return again_answer_refuse(answer, 400, "InvalidContent", "%s", what);
@@ -14,35 +12,12 @@ static bool too_large(again_answer *answer, const char *what) {
   return again_answer_refuse(answer, 403, "LogSizeExceed", "%s", what);
 }
 
-static bool decompress(again_request *request, again_answer *answer) {
-  const char *compression = request->head.header(request->head.data, "x-cls-compress-type");
-  bool lz4 = compression != NULL && strcasecmp(compression, "lz4") == 0;
-  if (compression != NULL && !lz4) {
-    return again_answer_refuse(answer, 400, "InvalidCompressType",
-                               "x-cls-compress-type must be lz4 or absent");
-  }
-  if (request->body_length == 0) {
-    return again_answer_refuse(answer, 400, "MissingContent", "the body is empty");
-  }
-  size_t size = lz4 ? AGAIN_REQUEST_RAW_MAX + 1 : request->body_length;
-  request->raw = malloc(size);
-  if (request->raw == NULL) {
-    return again_answer_refuse(answer, 500, "InternalError", "out of memory");
-  }
-  if (!lz4) {
-    memcpy(request->raw, request->body, size);
-    request->raw_length = size;
-    return true;
-  }
-  int length = LZ4_decompress_safe((const char *)request->body, (char *)request->raw,
-                                   (int)request->body_length, (int)size);
-  if (length <= 0) return invalid(answer, "the body is not an LZ4 block of at most 6 MiB");
-  request->raw_length = (size_t)length;
-  return true;
-}
-
 bool again_request_decode(again_request *request, again_answer *answer) {
-  if (!decompress(request, answer)) return false;
+  const char *compression = request->head.header(request->head.data, "x-cls-compress-type");
+  if (!again_unpack(compression, request->body, request->body_length, AGAIN_REQUEST_RAW_MAX,
+                    &request->raw, &request->raw_length, answer)) {
+    return false;
+  }
   if (request->raw_length > AGAIN_REQUEST_RAW_MAX) {
     return too_large(answer, "the body is larger than 6 MiB before compression");
   }
@@ -100,10 +75,12 @@ static bool check_group(const Cls__LogGroup *group, size_t *values, again_answer
   if (group->n_logs > AGAIN_CLS_LOGS_MAX) {
     return too_large(answer, "a LogGroup has more than 10000 logs");
   }
-  bool valid = text_valid(group->filename) && text_valid(group->source);
+  bool valid = text_valid(group->filename) && text_valid(group->source) &&
+               text_valid(group->contextflow) && text_valid(group->hostname);
   for (size_t i = 0; valid && i < group->n_logtags; i++)
     valid = text_valid(group->logtags[i]->key) && text_valid(group->logtags[i]->value);
-  if (!valid) return invalid(answer, "a filename, source or tag is not UTF-8");
+  if (!valid)
+    return invalid(answer, "a filename, source, hostname, contextFlow or tag is not UTF-8");
   for (size_t i = 0; i < group->n_logs; i++) {
     const Cls__Log *log = group->logs[i];
     for (size_t c = 0; c < log->n_contents; c++) {
@@ -118,7 +95,7 @@ bool again_request_check_limits(const again_request *request, again_answer *answ
   if (list->n_loggrouplist == 0) {
     return again_answer_refuse(answer, 400, "MissingContent", "there is no LogGroup in the body");
   }
-  if (list->n_loggrouplist > GROUPS_MAX) {
+  if (list->n_loggrouplist > AGAIN_CLS_GROUPS_MAX) {
     return too_large(answer, "there are more than 10 LogGroups");
   }
   size_t values = 0;

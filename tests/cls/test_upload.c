@@ -86,6 +86,73 @@ static void one_log_that_is_too_large_alone_is_surfaced_alone(void **state) {
   client_fini(&c);
 }
 
+static void a_compression_that_is_refused_is_not_used_again(void **state) {
+  (void)state;
+  static const struct {
+    again_cls_compression asked;
+    again_cls_compression used;
+    uint32_t calls;
+  } rows[] = {{AGAIN_CLS_LZ4, AGAIN_CLS_PLAIN, 2},
+              {AGAIN_CLS_ZSTD, AGAIN_CLS_LZ4, 2},
+              {AGAIN_CLS_DEFLATE, AGAIN_CLS_LZ4, 2}};
+  static const origin_step steps[] = {{REFUSED("400 Bad", "InvalidCompressType"), ORIGIN_CLOSE},
+                                      {ANSWER_OK, ORIGIN_KEEP}};
+  for (size_t i = 0; i < COUNT_OF(rows); i++) {
+    if (!again_cls_compression_built(rows[i].asked)) continue;
+    client c;
+    client_init_options(&c, &quick_policy, steps, COUNT_OF(steps),
+                        (again_cls_options){.compression = rows[i].asked});
+    assert_int_equal(again_cls_compression_used(c.cls), rows[i].asked);
+    upload(&c, 5);
+    assert_int_equal(c.done, 1);
+    assert_int_equal(c.delivered, 5);
+    assert_int_equal(c.part_count, 1);
+    assert_int_equal(c.calls, rows[i].calls);
+    assert_int_equal(again_cls_compression_used(c.cls), rows[i].used);
+    const char *header = strstr(c.f.server.last, "x-cls-compress-type: ");
+    assert_int_equal(header != NULL, rows[i].used != AGAIN_CLS_PLAIN);
+    c.done = 0;
+    upload(&c, 5); /* also to other topics: what is known is known of the endpoint */
+    assert_int_equal(c.calls, 1);
+    client_fini(&c);
+  }
+}
+
+static void without_any_compression_a_refusal_of_it_stands(void **state) {
+  (void)state;
+  static const origin_step steps[] = {{REFUSED("400 Bad", "InvalidCompressType"), ORIGIN_CLOSE}};
+  client c;
+  client_init_options(&c, &quick_policy, steps, COUNT_OF(steps),
+                      (again_cls_options){.compression = AGAIN_CLS_PLAIN});
+  upload(&c, 3);
+  assert_int_equal(c.refused, 3);
+  assert_int_equal(c.calls, 1);
+  assert_string_equal(c.code, "InvalidCompressType");
+  client_fini(&c);
+}
+
+static void invalid_content_is_halved_as_often_as_the_option_says(void **state) {
+  (void)state;
+  static const origin_step steps[] = {{REFUSED("400 Bad", "InvalidContent"), ORIGIN_CLOSE}};
+  static const struct {
+    uint32_t splits;
+    uint32_t calls;
+    size_t parts;
+  } rows[] = {{0, 1, 1}, {1, 3, 2}, {2, 5, 3}, {7, 15, 8}, {100, 15, 8}};
+  for (size_t i = 0; i < COUNT_OF(rows); i++) {
+    client c;
+    client_init_options(&c, &quick_policy, steps, COUNT_OF(steps),
+                        (again_cls_options){.content_splits = rows[i].splits});
+    upload(&c, 8);
+    assert_int_equal(c.done, 1);
+    assert_int_equal(c.refused, 8);
+    assert_int_equal(c.calls, rows[i].calls);
+    assert_int_equal(c.part_count, rows[i].parts);
+    assert_string_equal(c.code, "InvalidContent");
+    client_fini(&c);
+  }
+}
+
 static void cancelling_and_closing_bring_the_batch_back(void **state) {
   (void)state;
   static const origin_step steps[] = {{NULL, ORIGIN_HANG}};
@@ -146,6 +213,9 @@ int main(void) {
       cmocka_unit_test(a_closed_topic_is_held_until_a_probe_gets_through),
       cmocka_unit_test(a_batch_that_is_too_large_arrives_in_halves),
       cmocka_unit_test(one_log_that_is_too_large_alone_is_surfaced_alone),
+      cmocka_unit_test(a_compression_that_is_refused_is_not_used_again),
+      cmocka_unit_test(without_any_compression_a_refusal_of_it_stands),
+      cmocka_unit_test(invalid_content_is_halved_as_often_as_the_option_says),
       cmocka_unit_test(cancelling_and_closing_bring_the_batch_back),
       cmocka_unit_test(a_batch_refused_as_too_large_while_draining_comes_back_whole),
       cmocka_unit_test(an_empty_batch_is_refused),

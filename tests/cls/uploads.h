@@ -53,20 +53,26 @@ static inline void on_refresh(void *data, again_cls *cls) {
   }
 }
 
-static inline void client_init_policy(client *c, const again_policy *policy,
-                                      const origin_step *steps, size_t count) {
+static inline void client_init_options(client *c, const again_policy *policy,
+                                       const origin_step *steps, size_t count,
+                                       again_cls_options options) {
   memset(c, 0, sizeof *c);
   fixture_init(&c->f, policy, NULL, steps, count);
   char endpoint[64];
   snprintf(endpoint, sizeof endpoint, "http://127.0.0.1:%d", c->f.server.port);
-  again_cls_options options = {.endpoint = endpoint,
-                               .secret_id = "id",
-                               .secret_key = "key",
-                               .refresh = on_refresh,
-                               .data = c};
+  options.endpoint = endpoint;
+  options.secret_id = "id";
+  options.secret_key = "key";
+  options.refresh = on_refresh;
+  options.data = c;
   assert_int_equal(again_cls_new(c->f.http, &options, &c->cls, NULL, 0), 0);
   assert_int_equal(again_cls_topic_open(c->cls, "topic", &c->topic), 0);
   assert_int_equal(again_cls_topic_open(c->cls, "other", &c->other), 0);
+}
+
+static inline void client_init_policy(client *c, const again_policy *policy,
+                                      const origin_step *steps, size_t count) {
+  client_init_options(c, policy, steps, count, (again_cls_options){.token = NULL});
 }
 
 static inline void client_init(client *c, const origin_step *steps, size_t count) {

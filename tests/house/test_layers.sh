@@ -17,8 +17,8 @@ sched     core,host,sched,scopes                                   libc
 kit       core,host,policy,sched,kit,kit_assert,kit_memory,kit_service,kit_trace                             libc
 uv        core,host,policy,sched,uv                            libc uv.h
 http      core,sched,uv,http,version                        libc uv.h curl/curl.h openssl/*
-cls       answer,core,policy,sched,uv,http,cls                     libc json-c/json.h lz4.h cls_logs.pb-c.h openssl/*
-emulator  core,policy,cls,emulator                          libc json-c/json.h lz4.h cls_logs.pb-c.h openssl/* microhttpd.h
+cls       answer,core,policy,sched,uv,http,cls              libc json-c/json.h lz4.h zstd.h zlib.h openssl/*
+emulator  core,policy,cls,emulator                          libc json-c/json.h lz4.h zstd.h zlib.h cls_logs.pb-c.h openssl/* microhttpd.h
 json      core,policy                                       libc json-c/json.h
 sim       core,policy,sched,sim                             libc
 scenario  core,policy,sim                                   libc json-c/json.h
@@ -124,8 +124,8 @@ violations() {
       cli) private="$private cases/cases.h scenario/scenario.h json/*" ;;
     esac
     check_folder "src/$layer" "$public" "$libraries" "$private"
-    check_folder "tests/$layer" all "libc again/* cmocka.h uv.h curl/curl.h json-c/json.h lz4.h cls_logs.pb-c.h" \
-      "$layer/* support.h folder.h origin.h http_fixture.h bad.h fixture.h house.h uploader.h uploads.h"
+    check_folder "tests/$layer" all "libc again/* cmocka.h uv.h curl/curl.h json-c/json.h lz4.h zstd.h zlib.h cls_logs.pb-c.h" \
+      "$layer/* support.h folder.h origin.h http_fixture.h bad.h fixture.h house.h uploader.h uploads.h packed.h"
   done
   headers | while read -r header public libraries; do
     includes include/again | grep "^include/again/$header\.h:" |

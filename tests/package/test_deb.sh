@@ -33,10 +33,10 @@ depends() { # depends PACKAGE NAME...: does it depend on each?
       complain "$package does not depend on $name: $(field "$package" Depends)"
   done
 }
-depends libagain0 libc6 libjson-c5 libuv1 libcurl4 liblz4-1 libprotobuf-c1 libssl3
+depends libagain0 libc6 libjson-c5 libuv1 libcurl4 liblz4-1 libzstd1 zlib1g libssl3
 depends again-tools libagain0 libc6 libmicrohttpd12
 depends libagain-dev libagain0 libjson-c-dev libuv1-dev libcurl4-openssl-dev liblz4-dev \
-  libprotobuf-c-dev libssl-dev libmicrohttpd-dev
+  libzstd-dev zlib1g-dev libprotobuf-c-dev libssl-dev libmicrohttpd-dev
 case $(field libagain0 Depends) in *microhttpd* | *cmocka*) complain "libagain0 depends on what only tests need" ;; esac
 
 # A root in which just these are installed.
