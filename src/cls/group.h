@@ -6,7 +6,7 @@
 
 typedef struct again_cls_group {
   size_t start;  /* of its first log in the batch's memory */
-  size_t length; /* bytes of its logs */
+  size_t length; /* bytes of its logs, once another group follows */
   size_t count;
   uint8_t *common; /* the fields behind the logs, encoded */
   size_t common_length;

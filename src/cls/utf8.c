@@ -1,7 +1,6 @@
 #include "cls/utf8.h"
+#include "cls/plain.h"
 #include <again/cls.h>
-#include <stdint.h>
-#include <string.h>
 
 static const char replacement[] = "\xEF\xBF\xBD";
 
@@ -60,13 +59,8 @@ size_t again_utf8_fit(const char *text, size_t length, size_t max) {
   return kept;
 }
 
-/* Has one of the 8 bytes its high bit set, or is it 0? Taking 1 from each byte sets the high bit of one
- * that is 0, or of one above 0x80; a borrow begins at a 0 only. Source: H. S. Warren, Hacker's
- * Delight, section 6-1. */
 static uint64_t unusual(const char *at) {
-  uint64_t word;
-  memcpy(&word, at, sizeof word);
-  return ((word - UINT64_C(0x0101010101010101)) | word) & UINT64_C(0x8080808080808080);
+  return again_plain_look(again_plain_load(at)) & AGAIN_PLAIN_ODD;
 }
 
 /* Bytes at the begin that are ASCII and no NULs, as far as whole words show it. */

@@ -38,28 +38,24 @@ static Cls__Log *make_log(const cls_line *line, int64_t time_ms) {
   return &made->log;
 }
 
-uint8_t *cls_peer_encode(const cls_sample *sample, size_t group_max, int64_t time_ms,
-                         const char *source, const char *filename, size_t *length) {
-  Cls__LogGroup groups[10];
-  Cls__LogGroup *list[10];
+uint8_t *cls_peer_encode(const cls_sample *sample, int64_t (*time_of)(size_t), const char *source,
+                         const char *filename, size_t *length) {
+  Cls__LogGroup group = CLS__LOG_GROUP__INIT;
+  Cls__LogGroup *list[] = {&group};
   Cls__LogGroupList root = CLS__LOG_GROUP_LIST__INIT;
   Cls__Log **logs = malloc(sample->count * sizeof(*logs));
   uint8_t *packed = NULL;
   size_t made = 0;
   for (; logs != NULL && made < sample->count; made++) {
-    logs[made] = make_log(&sample->lines[made], time_ms);
+    logs[made] = make_log(&sample->lines[made], time_of(made));
     if (logs[made] == NULL) break;
   }
+  group.logs = logs;
+  group.n_logs = made;
+  group.source = (char *)(uintptr_t)source;
+  group.filename = (char *)(uintptr_t)filename;
   root.loggrouplist = list;
-  for (size_t first = 0; first < made && root.n_loggrouplist < 10; first += group_max) {
-    Cls__LogGroup *group = &groups[root.n_loggrouplist];
-    list[root.n_loggrouplist++] = group;
-    cls__log_group__init(group);
-    group->logs = logs + first;
-    group->n_logs = made - first < group_max ? made - first : group_max;
-    group->source = (char *)(uintptr_t)source;
-    group->filename = (char *)(uintptr_t)filename;
-  }
+  root.n_loggrouplist = 1;
   if (logs != NULL && made == sample->count) {
     packed = malloc(cls__log_group_list__get_packed_size(&root));
     if (packed != NULL) *length = cls__log_group_list__pack(&root, packed);

@@ -5,8 +5,8 @@
 #include "cls_sample.h"
 #include <stdint.h>
 
-/* The lines as a LogGroupList, for the caller to free; NULL: out of memory. */
-uint8_t *cls_peer_encode(const cls_sample *sample, size_t group_max, int64_t time_ms,
-                         const char *source, const char *filename, size_t *length);
+/* The lines as a LogGroupList of one group, for the caller to free; NULL: out of memory. */
+uint8_t *cls_peer_encode(const cls_sample *sample, int64_t (*time_of)(size_t), const char *source,
+                         const char *filename, size_t *length);
 
 #endif

@@ -11,7 +11,8 @@ enum { FILE_MAX = 4 * 1024 * 1024, LINES_MIN = 100 };
 static bool cut(cls_sample *sample, size_t length, size_t bytes) {
   size_t room = 0;
   const char *end = sample->text + length;
-  for (const char *at = sample->text; sample->bytes < bytes;) {
+  for (const char *at = sample->text;
+       sample->bytes < bytes && sample->count < CLS_SAMPLE_LINES_MAX;) {
     const char *newline = memchr(at, '\n', (size_t)(end - at));
     if (newline == NULL) {
       if (sample->count < LINES_MIN) return false;

@@ -18,7 +18,9 @@ typedef struct cls_sample {
   size_t bytes; /* of all lines */
 } cls_sample;
 
-/* Lines of so many bytes in all, of a file, repeated as often as need be; false: it cannot be read or has
+enum { CLS_SAMPLE_LINES_MAX = 10000 }; /* one group takes no more */
+
+/* Lines of so many bytes in all (or as many as one group takes), of a file, repeated as often as need be; false: it cannot be read or has
  * too few lines. */
 bool cls_sample_read(const char *path, size_t bytes, cls_sample *sample);
 

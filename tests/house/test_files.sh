@@ -24,6 +24,7 @@ src/emulator/reply.c:tests/emulator/test_exchange.c
 src/emulator/script_fault.c:tests/emulator/test_script_read.c
 src/http/advice.c:tests/http/test_tls.c
 src/cls/index.c:tests/cls/test_catalogue.c
+src/cls/encode.c:tests/cls/test_batch.c
 src/policy/reader.c:tests/policy/test_read.c
 src/policy/schema.c:tests/docs/test_pages.sh
 src/policy/manual.c:tests/docs/test_pages.sh
