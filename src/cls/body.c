@@ -1,6 +1,5 @@
 #include "cls/body.h"
 #include "cls/batch.h"
-#include "cls/compress.h"
 #include <stdlib.h>
 
 static int encode(again_cls_batch *batch, size_t first, size_t count, again_cls_body *body) {
@@ -13,13 +12,14 @@ static int encode(again_cls_batch *batch, size_t first, size_t count, again_cls_
 }
 
 int again_cls_body_make(again_cls_batch *batch, size_t first, size_t count,
-                        again_cls_compression compression, again_cls_body *body) {
+                        again_cls_compression compression, again_scratch *scratch,
+                        again_cls_body *body) {
   *body = (again_cls_body){.compression = AGAIN_CLS_PLAIN};
   int error = encode(batch, first, count, body);
   if (error != 0) return error;
   uint8_t *packed;
   size_t length;
-  error = again_compress(compression, body->data, body->length, &packed, &length);
+  error = again_compress(compression, body->data, body->length, scratch, &packed, &length);
   if (error != 0) {
     again_cls_body_free(body);
     return error;

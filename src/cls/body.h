@@ -2,7 +2,7 @@
 #ifndef AGAIN_CLS_BODY_H
 #define AGAIN_CLS_BODY_H
 
-#include <again/cls.h>
+#include "cls/compress.h"
 
 typedef struct again_cls_body {
   const uint8_t *data; /* `owned`, or the batch's own memory */
@@ -15,7 +15,8 @@ typedef struct again_cls_body {
  * the batch. Of the whole batch nothing is copied but what compression makes. What does not become
  * smaller is not compressed. AGAIN_ENOMEM, AGAIN_EINVAL, AGAIN_ELIBRARY. */
 int again_cls_body_make(again_cls_batch *batch, size_t first, size_t count,
-                        again_cls_compression compression, again_cls_body *body);
+                        again_cls_compression compression, again_scratch *scratch,
+                        again_cls_body *body);
 void again_cls_body_free(again_cls_body *body);
 
 #endif

@@ -1,6 +1,5 @@
 /* The client: endpoint, credentials, topics, and the headers of a request. */
 #include "cls/client.h"
-#include "cls/compress.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -149,6 +148,7 @@ int again_cls_free(again_cls *cls) {
   free(cls->base);
   free(cls->host);
   again_cls_credentials_clear(&cls->credentials);
+  again_scratch_free(&cls->scratch);
   free(cls);
   return 0;
 }

@@ -3,6 +3,7 @@
 #define AGAIN_CLS_CLIENT_H
 
 #include "cls/clock.h"
+#include "cls/compress.h"
 #include "cls/credentials.h"
 #include <again/cls.h>
 
@@ -23,7 +24,8 @@ struct again_cls {
   void (*refresh)(void *data, again_cls *cls);
   void *refresh_data;
   again_cls_compression compression; /* asked for */
-  unsigned compressions_refused;     /* a bit for each kind */
+  again_scratch scratch;
+  unsigned compressions_refused; /* a bit for each kind */
   uint32_t content_splits;
   uint64_t context;  /* of package ids, random */
   uint64_t packages; /* ids given */

@@ -3,6 +3,7 @@
 #include "cls/compress.h"
 #include <lz4.h>
 #include <stdlib.h>
+#include <string.h>
 #ifdef AGAIN_HAS_ZSTD
 #include <zstd.h>
 #endif
@@ -89,22 +90,61 @@ static long pack(again_cls_compression compression, const uint8_t *raw, size_t l
   return -1;
 }
 
-int again_compress(again_cls_compression compression, const uint8_t *raw, size_t length,
-                   uint8_t **packed, size_t *packed_length) {
-  *packed = NULL;
-  if (compression == AGAIN_CLS_PLAIN || length < 2) return 0;
-  /* What needs more room is not wanted: with less than the worst case, memory holds the payload twice at
-     most. */
-  uint8_t *out = malloc(length - 1);
-  if (out == NULL) return AGAIN_ENOMEM;
-  long taken = pack(compression, raw, length, out, length - 1);
-  if (taken <= 0) {
-    free(out);
-    return taken == 0 ? 0 : AGAIN_ELIBRARY;
+void again_scratch_free(again_scratch *scratch) {
+  free(scratch->bytes);
+  *scratch = (again_scratch){.poor = scratch->poor};
+}
+
+static bool reserve(again_scratch *scratch, size_t room) {
+  if (room <= scratch->room) return true;
+  again_scratch_free(scratch); /* nothing of it is needed */
+  scratch->bytes = malloc(room);
+  if (scratch->bytes == NULL) return false;
+  scratch->room = room;
+  return true;
+}
+
+/* Nearly all logs become less than half as large: less room is tried first, unless that was in vain the
+ * last time. What would take all the room is not wanted. */
+static long pack_in(again_scratch *scratch, again_cls_compression compression, const uint8_t *raw,
+                    size_t length) {
+  size_t rooms[] = {length / 2, length - 1};
+  for (size_t i = scratch->poor ? 1 : 0; i < 2; i++) {
+    if (!reserve(scratch, rooms[i])) return AGAIN_ENOMEM;
+    size_t room = scratch->room < rooms[1] ? scratch->room : rooms[1];
+    long taken = pack(compression, raw, length, scratch->bytes, room);
+    if (taken < 0) return AGAIN_ELIBRARY;
+    if (taken > 0 || room == rooms[1]) {
+      scratch->poor = taken == 0 || (size_t)taken > rooms[0];
+      return taken;
+    }
   }
-  /* It may wait for a long time: give back what is not needed. */
-  uint8_t *fitted = realloc(out, (size_t)taken);
-  *packed = fitted != NULL ? fitted : out;
-  *packed_length = (size_t)taken;
   return 0;
+}
+
+/* Takes the packed bytes out: a copy of few, or the scratch itself. */
+static uint8_t *take_out(again_scratch *scratch, size_t length) {
+  uint8_t *taken;
+  if (length <= scratch->room / 2) {
+    taken = malloc(length);
+    if (taken != NULL) memcpy(taken, scratch->bytes, length);
+    return taken;
+  }
+  taken = realloc(scratch->bytes, length);
+  if (taken == NULL) taken = scratch->bytes;
+  *scratch = (again_scratch){.poor = scratch->poor};
+  return taken;
+}
+
+int again_compress(again_cls_compression compression, const uint8_t *raw, size_t length,
+                   again_scratch *scratch, uint8_t **packed, size_t *packed_length) {
+  *packed = NULL;
+  if (compression == AGAIN_CLS_PLAIN || length < 4) return 0;
+  long taken = pack_in(scratch, compression, raw, length);
+  if (taken < 0) return (int)taken;
+  if (taken > 0) {
+    *packed = take_out(scratch, (size_t)taken);
+    *packed_length = (size_t)taken;
+  }
+  return taken > 0 && *packed == NULL ? AGAIN_ENOMEM : 0;
 }

@@ -100,10 +100,10 @@ static void on_done(again_http_request *request, const again_result *result);
 /* A part with its body made; NULL and the error. */
 static part *make_part(again_cls_upload *upload, size_t first, size_t count, int *error) {
   part *p = calloc(1, sizeof *p);
-  *error = p == NULL
-               ? AGAIN_ENOMEM
-               : again_cls_body_make(upload->batch, first, count,
-                                     again_cls_compression_used(upload->topic->cls), &p->body);
+  *error = p == NULL ? AGAIN_ENOMEM
+                     : again_cls_body_make(upload->batch, first, count,
+                                           again_cls_compression_used(upload->topic->cls),
+                                           &upload->topic->cls->scratch, &p->body);
   if (*error != 0) {
     free(p);
     return NULL;

@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+static again_scratch scratch;
+
 static again_cls_batch *make_batch(const char *value, int logs) {
   again_cls_batch *batch;
   again_cls_batch_options options = {.source = "127.0.0.1"};
@@ -18,11 +20,11 @@ static void the_whole_batch_is_sent_from_its_own_memory(void **state) {
   again_cls_batch *batch = make_batch("value1", 1);
   again_cls_body plain;
   again_cls_body packed;
-  assert_int_equal(again_cls_body_make(batch, 0, 1, AGAIN_CLS_PLAIN, &plain), 0);
+  assert_int_equal(again_cls_body_make(batch, 0, 1, AGAIN_CLS_PLAIN, &scratch, &plain), 0);
   assert_null(plain.owned);
   assert_int_equal(plain.length, 38);
   /* LZ4 would make 40 bytes of it. */
-  assert_int_equal(again_cls_body_make(batch, 0, 1, AGAIN_CLS_LZ4, &packed), 0);
+  assert_int_equal(again_cls_body_make(batch, 0, 1, AGAIN_CLS_LZ4, &scratch, &packed), 0);
   assert_int_equal(packed.compression, AGAIN_CLS_PLAIN);
   assert_ptr_equal(packed.data, plain.data);
   again_cls_body_free(&plain);
@@ -43,7 +45,8 @@ static void the_whole_and_its_halves_unpack_to_what_encoding_gives(void **state)
     size_t length;
     uint8_t back[8192];
     again_cls_body body;
-    assert_int_equal(again_cls_body_make(batch, range[0], range[1], compression, &body), 0);
+    assert_int_equal(again_cls_body_make(batch, range[0], range[1], compression, &scratch, &body),
+                     0);
     assert_int_equal(body.compression, compression);
     assert_int_equal(again_cls_batch_encode(batch, range[0], range[1], &raw, &length), 0);
     assert_int_equal(unpack(compression, body.data, body.length, back, sizeof back), length);
@@ -58,9 +61,9 @@ static void a_range_outside_the_batch_is_refused(void **state) {
   (void)state;
   again_cls_batch *batch = make_batch("v", 1);
   again_cls_body body;
-  assert_int_equal(again_cls_body_make(batch, 1, 1, AGAIN_CLS_LZ4, &body), AGAIN_EINVAL);
+  assert_int_equal(again_cls_body_make(batch, 1, 1, AGAIN_CLS_LZ4, &scratch, &body), AGAIN_EINVAL);
   assert_null(body.data);
-  assert_int_equal(again_cls_body_make(batch, 0, 0, AGAIN_CLS_LZ4, &body), AGAIN_EINVAL);
+  assert_int_equal(again_cls_body_make(batch, 0, 0, AGAIN_CLS_LZ4, &scratch, &body), AGAIN_EINVAL);
   again_cls_batch_free(batch);
 }
 
@@ -70,5 +73,7 @@ int main(void) {
       cmocka_unit_test(the_whole_and_its_halves_unpack_to_what_encoding_gives),
       cmocka_unit_test(a_range_outside_the_batch_is_refused),
   };
-  return cmocka_run_group_tests(tests, NULL, NULL);
+  int failed = cmocka_run_group_tests(tests, NULL, NULL);
+  again_scratch_free(&scratch);
+  return failed;
 }
