@@ -26,8 +26,8 @@ static size_t cut(const again_cls_batch *batch, size_t first, size_t count,
     }
     size_t taken = count < of->count - first ? count : of->count - first;
     const uint8_t *begin = again_wire_skip(batch->bytes + of->start, first);
-    size_t length =
-        taken == of->count ? of->length : (size_t)(again_wire_skip(begin, taken) - begin);
+    size_t length = taken == of->count ? logs_length(batch, of)
+                                       : (size_t)(again_wire_skip(begin, taken) - begin);
     slices[made++] = (slice){of, begin, length};
     count -= taken;
     first = 0;
