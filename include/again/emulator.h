@@ -116,7 +116,8 @@ void again_emulator_reset(again_emulator *emulator);
  *   when       "at": "3s" (default now), "for": "5s" (default for ever)
  *   whom       "topic": "id" (default all), "share": 0.1 (of the requests at random; default all),
  *              "count": 2 (at most so many requests), "min_logs": 100 (requests of at least so many
- *              logs)
+ *              logs), "contains": "poison" (requests with this text in a value), "compression": "zstd"
+ *              (requests compressed so; "none": not compressed)
  *   what       one of
  *              "code": "InternalError" - an error body in CLS's form; "status" (200..599) is that
  *                  of the documents unless given
@@ -133,7 +134,7 @@ void again_emulator_reset(again_emulator *emulator);
  *
  * The first fault in the list that applies to a request is played, instead of what the checks would
  * have said; latency and clock apply besides others; clock and refuse concern every request, so they
- * take no "topic", "share", "count", "min_logs". A request that cannot be decoded has no logs. At most
+ * take none of these. A request that cannot be decoded has no logs. At most
  * 10,000 faults that are not over. All or nothing: on failure `why` says which entry and what.
  * AGAIN_EFORMAT, AGAIN_ENOMEM. */
 int again_emulator_script(again_emulator *emulator, const char *json, char *why, size_t why_size);

@@ -279,6 +279,7 @@ const again_cli_command again_cli_emulate = {
         "                         reset, refuse     no answer; no connection\n"
         "                         latency=200ms, clock=-10m, close=after, body=TEXT\n"
         "                         at=3s for=5s count=2 share=0.1 topic=ID min_logs=100\n"
+        "                         contains=TEXT compression=lz4\n"
         "                         status=503 retry_after=2\n"
         "  --script FILE        faults as JSON (the format is in again/emulator.h)\n"
         "  --record FILE        write every stored log as a line of JSON\n"

@@ -160,7 +160,13 @@ static void decide_locked(again_emulator *emulator, again_exchange *exchange) {
       .body_length = exchange->length,
   };
   bool decoded = again_request_decode(&request, &exchange->answer);
-  again_script_request asked = {.topic = request.topic, .logs = request.logs, .now = now};
+  again_script_request asked = {.topic = request.topic,
+                                .logs = request.logs,
+                                .now = now,
+                                .compression =
+                                    header_of(exchange->connection, "x-cls-compress-type"),
+                                .contains = again_request_contains,
+                                .data = &request};
   snprintf(exchange->request_id, sizeof exchange->request_id, "emulated-%08" PRIu64,
            ++emulator->serial);
   again_emulator_date_print(wall_ms / 1000, exchange->date);

@@ -105,6 +105,24 @@ bool again_request_check_limits(const again_request *request, again_answer *answ
   return true;
 }
 
+static bool log_contains(const Cls__Log *log, const char *text) {
+  for (size_t i = 0; i < log->n_contents; i++) {
+    if (strstr(log->contents[i]->value, text) != NULL) return true;
+  }
+  return false;
+}
+
+bool again_request_contains(const void *request, const char *text) {
+  const Cls__LogGroupList *list = ((const again_request *)request)->list;
+  for (size_t g = 0; list != NULL && g < list->n_loggrouplist; g++) {
+    const Cls__LogGroup *group = list->loggrouplist[g];
+    for (size_t i = 0; i < group->n_logs; i++) {
+      if (log_contains(group->logs[i], text)) return true;
+    }
+  }
+  return false;
+}
+
 void again_request_fini(again_request *request) {
   if (request->list != NULL) cls__log_group_list__free_unpacked(request->list, NULL);
   free(request->raw);

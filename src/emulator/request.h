@@ -32,6 +32,9 @@ bool again_request_check_head(const again_request *request, const char *secret_i
 /* The limits of document 78959, on a decoded request. */
 bool again_request_check_limits(const again_request *request, again_answer *answer);
 
+/* Is this text in a value of the decoded logs? `request` is an again_request. */
+bool again_request_contains(const void *request, const char *text);
+
 void again_request_fini(again_request *request);
 
 #endif

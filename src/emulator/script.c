@@ -1,6 +1,7 @@
 #include "emulator/script.h"
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 void again_script_init(again_script *script, uint64_t seed) {
   *script = (again_script){.random = {seed}};
@@ -8,6 +9,8 @@ void again_script_init(again_script *script, uint64_t seed) {
 
 void again_script_fault_free(again_script_fault *fault) {
   free(fault->topic);
+  free(fault->contains);
+  free(fault->packed);
   free(fault->code);
   free(fault->body);
   free(fault->retry_after);
@@ -33,13 +36,22 @@ size_t again_script_count(const again_script *script, again_ms now) {
   return count;
 }
 
+/* Is the request of the kind that the fault is for? */
+static bool concerns(const again_script_fault *fault, const again_script_request *request) {
+  const char *packed = request->compression != NULL ? request->compression : "none";
+  if (fault->topic != NULL && strcmp(fault->topic, request->topic) != 0) return false;
+  if (fault->packed != NULL && strcasecmp(fault->packed, packed) != 0) return false;
+  if (fault->contains == NULL) return true;
+  return request->contains != NULL && request->contains(request->data, fault->contains);
+}
+
 /* Does the fault hit the request? If so it counts. */
 static bool hit(again_script *script, again_script_fault *fault,
                 const again_script_request *request) {
   if (!active(fault, request->now) || fault->left == 0 || request->logs < fault->min_logs) {
     return false;
   }
-  if (fault->topic != NULL && strcmp(fault->topic, request->topic) != 0) return false;
+  if (!concerns(fault, request)) return false;
   if (fault->share < 1) {
     double drawn = (double)(again_random_next(&script->random) >> 11) * 0x1p-53;
     if (drawn >= fault->share) return false;

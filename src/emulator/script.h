@@ -26,6 +26,8 @@ struct again_script_fault {
   double share;    /* of the requests, 1: all */
   uint64_t left;   /* requests that it may still hit */
   size_t min_logs; /* requests of at least so many logs */
+  char *contains;  /* requests with this text in a value; NULL: all */
+  char *packed;    /* requests compressed so, "none" for not at all; NULL: all */
   int status;
   char *code;
   char *body;
@@ -47,6 +49,10 @@ typedef struct again_script_request {
   const char *topic;
   size_t logs;
   again_ms now;
+  const char *compression; /* NULL: none */
+  /* Is this text in a value of its logs? NULL: it has none. */
+  bool (*contains)(const void *data, const char *text);
+  const void *data; /* for it */
 } again_script_request;
 
 void again_script_init(again_script *script, uint64_t seed);

@@ -100,6 +100,18 @@ static int read_min_logs(const reader *r) {
   return error;
 }
 
+static int read_contains(const reader *r) {
+  int error = read_text(r, &r->fault->contains);
+  if (error == 0 && r->fault->contains[0] == '\0') {
+    return refuse(r, "\"contains\" must be a text that is not empty");
+  }
+  return error;
+}
+
+static int read_compression(const reader *r) {
+  return read_word(r, 31, &r->fault->packed);
+}
+
 static int read_status(const reader *r) {
   int64_t status;
   int error = read_integer(r, 200, 599, &status);
@@ -173,6 +185,8 @@ static const struct key {
     {"share", WHOM, AGAIN_SCRIPT_NUMBER, 0, read_share},
     {"count", WHOM, AGAIN_SCRIPT_NUMBER, 0, read_count},
     {"min_logs", WHOM, AGAIN_SCRIPT_NUMBER, 0, read_min_logs},
+    {"contains", WHOM, AGAIN_SCRIPT_TEXT, 0, read_contains},
+    {"compression", WHOM, AGAIN_SCRIPT_TEXT, 0, read_compression},
     {"code", WHAT, AGAIN_SCRIPT_TEXT, AGAIN_SCRIPT_CODE, read_code},
     {"body", WHAT, AGAIN_SCRIPT_TEXT, AGAIN_SCRIPT_BODY, read_body},
     {"close", WHAT, AGAIN_SCRIPT_TEXT, AGAIN_SCRIPT_CLOSE_BEFORE, read_close},
@@ -235,7 +249,7 @@ static int complete(const reader *r, int whats, bool whom, again_ms now) {
   }
   if ((fault->kind == AGAIN_SCRIPT_REFUSE || fault->kind == AGAIN_SCRIPT_CLOCK) && whom) {
     return refuse(r, "\"refuse\" and \"clock\" concern every request: remove \"topic\", \"share\", "
-                     "\"count\", \"min_logs\"");
+                     "\"count\", \"min_logs\", \"contains\", \"compression\"");
   }
   if (fault->kind == AGAIN_SCRIPT_CODE && fault->status == 0) {
     const again_code *known = again_catalogue_find(again_cls_catalogue(), fault->code, NULL);
@@ -261,7 +275,8 @@ int again_script_fault_read(json_object *entry, again_ms now, again_script_fault
     if (index < 0) {
       return refuse(&r,
                     "there is no key \"%.40s\"; there are at, for, topic, share, count, "
-                    "min_logs, code, status, body, close, refuse, clock, latency, retry_after",
+                    "min_logs, contains, compression, code, status, body, close, refuse, clock, "
+                    "latency, retry_after",
                     name);
     }
     const struct key *key = &keys[index];

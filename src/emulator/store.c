@@ -106,6 +106,8 @@ static bool fill_line(json_object *line, const again_store_request *request,
                add_string(line, "request_id", request->request_id) &&
                add_string(line, "filename", group->filename) &&
                add_string(line, "source", group->source) &&
+               add_string(line, "hostname", group->hostname) &&
+               add_string(line, "context_flow", group->contextflow) &&
                json_object_object_add(line, "time", json_object_new_int64(log->time)) == 0 &&
                contents != NULL && json_object_object_add(line, "contents", contents) == 0;
   for (size_t i = 0; whole && i < log->n_contents; i++)

@@ -1,5 +1,6 @@
 #include "emulator/script.h"
 #include "support.h"
+#include <string.h>
 
 static void read_script(again_script *script, const char *json, again_ms now) {
   char why[256];
@@ -66,8 +67,10 @@ static void latencies_add_up_and_answers_are_not_among_them(void **state) {
               "[{\"latency\":\"20ms\"},{\"latency\":\"1s\",\"topic\":\"slow\"},"
               " {\"code\":\"InternalError\"}]",
               0);
-  assert_int_equal(again_script_latency(&script, &(again_script_request){"fast", 1, 0}), 20);
-  assert_int_equal(again_script_latency(&script, &(again_script_request){"slow", 1, 0}), 1020);
+  assert_int_equal(
+      again_script_latency(&script, &(again_script_request){.topic = "fast", .logs = 1}), 20);
+  assert_int_equal(
+      again_script_latency(&script, &(again_script_request){.topic = "slow", .logs = 1}), 1020);
   again_script_fini(&script);
 }
 
@@ -87,6 +90,41 @@ static void clock_and_refusal_hold_while_they_are_on(void **state) {
   again_script_fini(&script);
 }
 
+static bool has_text(const void *data, const char *text) {
+  return strcmp(data, text) == 0;
+}
+
+static void a_fault_may_be_for_one_text_or_one_compression(void **state) {
+  (void)state;
+  static const struct {
+    const char *script;
+    const char *compression;
+    const char *text; /* NULL: the request was not decoded */
+    bool hit;
+  } rows[] = {
+      {"[{\"contains\":\"poison\",\"code\":\"InvalidContent\"}]", "lz4", "poison", true},
+      {"[{\"contains\":\"poison\",\"code\":\"InvalidContent\"}]", "lz4", "water", false},
+      {"[{\"contains\":\"poison\",\"code\":\"InvalidContent\"}]", "lz4", NULL, false},
+      {"[{\"compression\":\"zstd\",\"code\":\"InvalidCompressType\"}]", "ZSTD", "", true},
+      {"[{\"compression\":\"zstd\",\"code\":\"InvalidCompressType\"}]", "lz4", "", false},
+      {"[{\"compression\":\"zstd\",\"code\":\"InvalidCompressType\"}]", NULL, "", false},
+      {"[{\"compression\":\"none\",\"code\":\"InvalidCompressType\"}]", NULL, "", true},
+  };
+  for (size_t i = 0; i < COUNT_OF(rows); i++) {
+    again_script script;
+    char why[200];
+    again_script_init(&script, 1);
+    assert_int_equal(again_script_read(&script, rows[i].script, 0, why, sizeof why), 0);
+    again_script_request asked = {.topic = "t",
+                                  .logs = 1,
+                                  .compression = rows[i].compression,
+                                  .contains = rows[i].text != NULL ? has_text : NULL,
+                                  .data = rows[i].text};
+    assert_int_equal(again_script_pick(&script, &asked) != NULL, rows[i].hit);
+    again_script_fini(&script);
+  }
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(a_fault_is_on_from_at_for_as_long_as_it_says),
@@ -94,6 +132,7 @@ int main(void) {
       cmocka_unit_test(a_share_hits_about_so_many_the_same_ones_with_the_same_seed),
       cmocka_unit_test(latencies_add_up_and_answers_are_not_among_them),
       cmocka_unit_test(clock_and_refusal_hold_while_they_are_on),
+      cmocka_unit_test(a_fault_may_be_for_one_text_or_one_compression),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
