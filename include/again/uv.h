@@ -64,6 +64,18 @@ typedef void (*again_reload_fn)(void *data, const again_policy *policy,
  * AGAIN_EIO (the folder cannot be watched), AGAIN_ENOMEM. */
 int again_uv_watch(again_uv *uv, const char *path, again_reload_fn told, void *data);
 
+/* A file that is watched. */
+typedef struct again_uv_file again_uv_file;
+
+/* Watches any file in the same way: `changed` comes from the loop a tenth of a second after the last thing
+ * that happened to the name, be it written, replaced, made or removed. Not after again_uv_close.
+ * AGAIN_EIO (the folder cannot be watched), AGAIN_ENOMEM, AGAIN_ESTATE (closing). */
+int again_uv_file_watch(again_uv *uv, const char *path, void (*changed)(void *data), void *data,
+                        again_uv_file **file);
+
+/* Ends it and frees: to be called once, before or after again_uv_close. NULL is allowed. */
+void again_uv_file_end(again_uv_file *file);
+
 /* The scheduler's time: what its deadlines are measured in. */
 again_ms again_uv_now(const again_uv *uv);
 

@@ -114,6 +114,7 @@ void again_uv_close(again_uv *uv, void (*closed)(void *data), void *data) {
   uv->closed_data = data;
   again_uv_watcher_close(uv->watcher);
   uv->watcher = NULL;
+  again_uv_files_stop(uv);
   again_sched_close(uv->sched);
   arm(uv);
 }

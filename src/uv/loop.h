@@ -15,7 +15,8 @@ struct again_uv {
   again_sched *sched;
   const again_policy *policy; /* in force */
   const again_policy *held;   /* the same, with a reference, if it was loaded here; or NULL */
-  again_uv_watcher *watcher;  /* NULL: no file is watched */
+  again_uv_watcher *watcher;  /* NULL: no policy file is watched */
+  again_uv_file *files;       /* that are watched */
   again_uv_posts *posts;      /* NULL: none are taken */
   unsigned open_handles;      /* that must be closed before all is freed */
   again_event_fn event;
@@ -40,7 +41,10 @@ void again_uv_posts_close(again_uv *uv);
 void again_uv_posts_stop(again_uv *uv);
 void again_uv_posts_free(again_uv *uv, again_uv_posts *posts);
 
-/* watch.c: ends the watching; it frees itself from the loop. NULL is allowed. */
+/* file.c: no file is watched any more. */
+void again_uv_files_stop(again_uv *uv);
+
+/* watch.c: ends the watching. NULL is allowed. */
 void again_uv_watcher_close(again_uv_watcher *watcher);
 
 #endif
