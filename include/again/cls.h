@@ -186,17 +186,31 @@ typedef enum again_cls_compression {
 bool again_cls_compression_built(again_cls_compression compression);
 
 typedef struct again_cls_options {
-  const char *endpoint;   /* "https://ap-guangzhou.cls.tencentcs.com"; with ":port" if need be */
-  const char *secret_id;  /* required */
-  const char *secret_key; /* required; wiped when the client is freed */
-  const char *token;      /* of temporary credentials; NULL: none */
+  const char *endpoint; /* "https://ap-guangzhou.cls.tencentcs.com"; with ":port" if need be */
+  /* The credential, from one of three sources. Texts; they are copied, and wiped when the client is freed
+   * or gets others. */
+  const char *secret_id;
+  const char *secret_key;
+  const char *token; /* of temporary credentials; NULL: none */
+  /* Or variables of the environment, read once: "TENCENTCLOUD" stands for TENCENTCLOUD_SECRET_ID,
+   * TENCENTCLOUD_SECRET_KEY and, if it is set, TENCENTCLOUD_TOKEN. */
+  const char *environment;
+  /* Or a file with lines "secret_id = ..", "secret_key = .." and, if need be, "token = .."; empty lines and
+   * those that begin with # say nothing. It is read now, whenever it has changed (it may be replaced by
+   * another of its name), and when the service refuses the credential. One that is wrong changes
+   * nothing. Refused if others than its owner can read or write it. */
+  const char *credentials_file;
+  bool allow_readable_file; /* take it all the same */
+  /* The file has changed: its credential is in force if `why` is NULL, or else the one from before is,
+   * and `why` says what is wrong, without any secret. May be NULL. */
+  void (*reloaded)(void *data, again_cls *cls, const char *why);
   /* The service refused the credential (an error of the class auth whose remedy is
    * refresh-credentials): get another one and give it to again_cls_set_credentials, now or later, or
    * say again_cls_refresh_failed. Asked once until then, at most 3 times a minute; not for requests
    * that were signed with an older credential, which are signed anew at once. Meanwhile operations
    * wait by the policy for auth. NULL: credentials do not change. */
   void (*refresh)(void *data, again_cls *cls);
-  void *data; /* for refresh */
+  void *data; /* for refresh and reloaded */
   /* What does not become smaller is sent as it is. When the service answers InvalidCompressType, this
    * client does without that compression from then on: LZ4 instead, and then none. */
   again_cls_compression compression;
@@ -209,7 +223,7 @@ typedef struct again_cls_options {
 /* Makes a client on `http`, whose scheduler should have been given again_cls_catalogue(): without
  * it, error codes of the service are judged by their HTTP status alone. Strings are copied. If `why`
  * is not NULL, an error's sentence is written to it (cut to `why_size`). AGAIN_EINVAL (endpoint, credentials, or a
- * compression that is not built in), AGAIN_ENOMEM, AGAIN_ELIBRARY (no random numbers). */
+ * compression that is not built in), AGAIN_EIO (the credentials file), AGAIN_ENOMEM, AGAIN_ELIBRARY (no random numbers). */
 int again_cls_new(again_http *http, const again_cls_options *options, again_cls **cls, char *why,
                   size_t why_size);
 

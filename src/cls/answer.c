@@ -4,9 +4,13 @@
 /* The credential was refused. True: there is another one by now. */
 static bool renew(again_cls *cls, const again_cls_attempt *attempt) {
   again_ms now = again_uv_now(again_http_uv(cls->http));
+  /* The file may have been written so lately that nobody has told yet. */
+  if (attempt->generation == cls->credentials.generation && again_cls_client_reload(cls)) {
+    return true;
+  }
   if (cls->refresh != NULL &&
       again_cls_credentials_refused(&cls->credentials, attempt->generation, now)) {
-    cls->refresh(cls->refresh_data, cls);
+    cls->refresh(cls->data, cls);
     /* While the owner fetches another one, nothing more is sent to be refused. */
     if (cls->credentials.refreshing) {
       again_scope_hold(&cls->account, again_ms_add(now, AGAIN_CLS_REFRESH_WAIT_MS));

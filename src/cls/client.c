@@ -79,6 +79,29 @@ static void free_topic(again_cls_topic *topic) {
   free(topic);
 }
 
+/* In force are others than those that were refused. */
+static void credentials_changed(again_cls *cls, bool refreshing) {
+  if (refreshing) again_scope_resume(&cls->account);
+}
+
+bool again_cls_client_reload(again_cls *cls) {
+  if (cls->source.path == NULL) return false;
+  char why[512];
+  uint64_t before = cls->credentials.generation;
+  bool refreshing = cls->credentials.refreshing;
+  int error = again_cls_source_reload(&cls->source, &cls->credentials, why, sizeof why);
+  bool changed = cls->credentials.generation != before;
+  if (changed) credentials_changed(cls, refreshing);
+  if (cls->reloaded != NULL && (changed || error != 0)) {
+    cls->reloaded(cls->data, cls, error != 0 ? why : NULL);
+  }
+  return changed;
+}
+
+static void on_file_changed(void *data) {
+  again_cls_client_reload(data);
+}
+
 static int check_compression(again_cls_compression wanted, char *why, size_t why_size) {
   if ((unsigned)wanted > AGAIN_CLS_PLAIN) {
     snprintf(why, why_size, "there is no such compression: use lz4, zstd, deflate or none");
@@ -92,6 +115,34 @@ static int check_compression(again_cls_compression wanted, char *why, size_t why
   return 0;
 }
 
+static int scope_open(again_cls *made, char *why, size_t why_size) {
+  made->account.name = made->host;
+  made->account.kind = AGAIN_DAMAGE_ACCOUNT;
+  if (again_scope_init(&made->account, again_uv_sched(again_http_uv(made->http))) == 0) return 0;
+  snprintf(why, why_size, "out of memory");
+  return AGAIN_ENOMEM;
+}
+
+static int set_up(again_cls *made, const again_cls_options *options, char *why, size_t why_size) {
+  int error = check_compression(options->compression, why, why_size);
+  if (error != 0) return error;
+  if (uv_random(NULL, NULL, &made->context, sizeof made->context, 0, NULL) != 0) {
+    snprintf(why, why_size, "the system gives no random numbers");
+    return AGAIN_ELIBRARY;
+  }
+  error = set_endpoint(made, options->endpoint, options->allow_plain_http, why, why_size);
+  if (error == 0) {
+    error = again_cls_source_open(&made->source, options, &made->credentials, why, why_size);
+  }
+  if (error == 0) error = scope_open(made, why, why_size);
+  if (error == 0) {
+    error = again_cls_source_watch(&made->source, again_http_uv(made->http), on_file_changed, made,
+                                   why, why_size);
+  }
+  if (error == AGAIN_ENOMEM) snprintf(why, why_size, "out of memory");
+  return error;
+}
+
 int again_cls_new(again_http *http, const again_cls_options *options, again_cls **cls, char *why,
                   size_t why_size) {
   char unseen[1];
@@ -100,36 +151,20 @@ int again_cls_new(again_http *http, const again_cls_options *options, again_cls 
     why_size = sizeof unseen;
   }
   again_cls *made = calloc(1, sizeof *made);
-  int error = AGAIN_ENOMEM;
-  if (made != NULL) {
-    made->http = http;
-    made->compression = options->compression;
-    made->content_splits = options->content_splits;
-    error = check_compression(options->compression, why, why_size);
-    if (error == 0 && uv_random(NULL, NULL, &made->context, sizeof made->context, 0, NULL) != 0) {
-      error = AGAIN_ELIBRARY;
-      snprintf(why, why_size, "the system gives no random numbers");
-    }
-    if (error == 0)
-      error = set_endpoint(made, options->endpoint, options->allow_plain_http, why, why_size);
-    made->refresh = options->refresh;
-    made->refresh_data = options->data;
-    if (error == 0) {
-      error = again_cls_credentials_set(&made->credentials, options->secret_id, options->secret_key,
-                                        options->token, why, why_size);
-    }
+  if (made == NULL) {
+    snprintf(why, why_size, "out of memory");
+    return AGAIN_ENOMEM;
   }
-  if (error == AGAIN_ENOMEM) snprintf(why, why_size, "out of memory");
+  made->http = http;
+  made->compression = options->compression;
+  made->content_splits = options->content_splits;
+  made->reloaded = options->reloaded;
+  made->refresh = options->refresh;
+  made->data = options->data;
+  int error = set_up(made, options, why, why_size);
   if (error != 0) {
     again_cls_free(made);
     return error;
-  }
-  made->account.name = made->host;
-  made->account.kind = AGAIN_DAMAGE_ACCOUNT;
-  if (again_scope_init(&made->account, again_uv_sched(again_http_uv(http))) != 0) {
-    snprintf(why, why_size, "out of memory");
-    again_cls_free(made);
-    return AGAIN_ENOMEM;
   }
   *cls = made;
   return 0;
@@ -147,6 +182,7 @@ int again_cls_free(again_cls *cls) {
   if (cls->account.own.sched != NULL) again_scope_fini(&cls->account);
   free(cls->base);
   free(cls->host);
+  again_cls_source_end(&cls->source);
   again_cls_credentials_clear(&cls->credentials);
   again_scratch_free(&cls->scratch);
   free(cls);
@@ -163,7 +199,7 @@ int again_cls_set_credentials(again_cls *cls, const char *secret_id, const char 
   bool refreshing = cls->credentials.refreshing;
   int error =
       again_cls_credentials_set(&cls->credentials, secret_id, secret_key, token, why, why_size);
-  if (error == 0 && refreshing) again_scope_resume(&cls->account);
+  if (error == 0) credentials_changed(cls, refreshing);
   return error;
 }
 

@@ -4,7 +4,7 @@
 
 #include "cls/clock.h"
 #include "cls/compress.h"
-#include "cls/credentials.h"
+#include "cls/source.h"
 #include <again/cls.h>
 
 struct again_cls_topic {
@@ -21,8 +21,10 @@ struct again_cls {
   char *base;          /* "https://host[:port]/structuredlog" */
   char *host;          /* as the Host header has it */
   again_cls_credentials credentials;
+  again_cls_source source;
+  void (*reloaded)(void *data, again_cls *cls, const char *why);
   void (*refresh)(void *data, again_cls *cls);
-  void *refresh_data;
+  void *data;                        /* for both */
   again_cls_compression compression; /* asked for */
   again_scratch scratch;
   unsigned compressions_refused; /* a bit for each kind */
@@ -40,5 +42,8 @@ int again_cls_client_headers(const again_cls_topic *topic, const char *compressi
 
 /* The service does not take this compression. */
 void again_cls_client_refused(again_cls *cls, again_cls_compression compression);
+
+/* Reads the credentials file anew, if there is one. True: the credential is another one by now. */
+bool again_cls_client_reload(again_cls *cls);
 
 #endif

@@ -18,22 +18,30 @@
 
 enum { SHA1_LENGTH = 20, HEX_SIZE = 2 * SHA1_LENGTH + 1 };
 
-/* A text that grows; after a failure `data` is NULL and stays so. */
+/* A text that grows; after a failure `data` is NULL and stays so. Signed headers may hold a token: its
+ * memory is wiped before it is given back. */
 typedef struct text {
   char *data;
   size_t length;
   size_t room;
 } text;
 
+static void text_free(text *old) {
+  if (old->data != NULL) OPENSSL_cleanse(old->data, old->room);
+  free(old->data);
+  old->data = NULL;
+}
+
 static void text_add(text *out, const char *piece, size_t length) {
   if (out->data == NULL) return;
   if (out->length + length + 1 > out->room) {
-    size_t room = (out->length + length + 1) * 2;
-    char *grown = realloc(out->data, room);
-    if (grown == NULL) free(out->data);
-    out->data = grown;
-    out->room = room;
-    if (grown == NULL) return;
+    /* realloc would leave the old bytes behind. */
+    text grown = {.length = out->length, .room = (out->length + length + 1) * 2};
+    grown.data = malloc(grown.room);
+    if (grown.data != NULL) memcpy(grown.data, out->data, out->length);
+    text_free(out);
+    *out = grown;
+    if (out->data == NULL) return;
   }
   memcpy(out->data + out->length, piece, length);
   out->length += length;
@@ -83,7 +91,8 @@ static int compare_keys(const char *a, const char *b) {
 static int compare_pairs(const void *a, const void *b) {
   const again_cls_pair *x = a;
   const again_cls_pair *y = b;
-  return compare_keys(x->key, y->key);
+  int order = compare_keys(x->key, y->key);
+  return order != 0 ? order : strcmp(x->value, y->value); /* or it would depend on the sort */
 }
 
 /* The pairs sorted by their lowercased keys; NULL: out of memory. */
@@ -194,7 +203,7 @@ int again_cls_sign(const char *secret_id, const char *secret_key,
 end:
   free(params);
   free(headers);
-  free(info.data);
-  free(out.data);
+  text_free(&info);
+  text_free(&out);
   return error;
 }

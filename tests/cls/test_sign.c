@@ -1,5 +1,6 @@
 #include "support.h"
 #include <again/cls.h>
+#include <malloc.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -92,6 +93,59 @@ static void values_count_to_the_last_byte_and_may_be_long(void **state) {
   free(b);
 }
 
+static void any_method_path_and_pairs_are_signed_as_an_independent_program_does(void **state) {
+  (void)state;
+  /* Computed by 20 lines of Python with hmac, hashlib and urllib, which also give V2. */
+  char token[4097];
+  memset(token, 'T', sizeof token - 1);
+  token[sizeof token - 1] = '\0';
+  static const again_cls_pair params[] = {
+      {"B", "x y+z"}, {"a", "\xC3\xA9~-_."}, {"b", "1"}, {"A", ""}};
+  const again_cls_pair headers[] = {{"X-Zed", "%&="}, {"x-cls-token", token}};
+  expect(test_id, test_key,
+         (again_cls_signable){"DELETE", "/a path/\xC3\xA9", params, 4, headers, 2, 1699999940,
+                              1700000300},
+         "q-sign-algorithm=sha1&q-ak=AKIDTESTTESTTESTTESTTESTTESTTEST0001&q-sign-time=1699999940;"
+         "1700000300&q-key-time=1699999940;1700000300&q-header-list=x-cls-token;x-zed&"
+         "q-url-param-list=a;a;b;b&q-signature=f627dabd238bad34063b43f522bc6f3f5bfa0332");
+}
+
+static size_t blocks_with_token;
+
+/* Every block that the library gives back comes by here. */
+void __real_free(void *memory);
+void __wrap_free(void *memory);
+
+void __wrap_free(void *memory) {
+  static const char secret[] = "hush-hush-hush";
+  size_t size = memory != NULL ? malloc_usable_size(memory) : 0;
+  for (size_t i = 0; i + sizeof secret - 1 <= size; i++) {
+    if (memcmp((const char *)memory + i, secret, sizeof secret - 1) == 0) {
+      blocks_with_token++;
+      break;
+    }
+  }
+  __real_free(memory);
+}
+
+static void a_token_that_is_signed_is_wiped_from_memory(void **state) {
+  (void)state;
+  char token[2000];
+  memset(token, 'x', sizeof token);
+  token[sizeof token - 1] = '\0';
+  /* More than one growth of the text comes before and after it. */
+  memcpy(token, "hush-hush-hush", 14);
+  memcpy(token + 1900, "hush-hush-hush", 14);
+  const again_cls_pair headers[] = {{"x-cls-token", token}, {"x-other", "1"}};
+  blocks_with_token = 0;
+  char *a = sign_headers(headers, 2);
+  assert_int_equal(blocks_with_token, 0);
+  free(a);
+  char *copy = strdup(token); /* it would be seen */
+  free(copy);
+  assert_int_equal(blocks_with_token, 1);
+}
+
 static void nothing_to_cover_still_has_its_lines(void **state) {
   (void)state;
   /* The service's C SDK leaves a line out here and signs 9a67396b... */
@@ -108,6 +162,8 @@ int main(void) {
       cmocka_unit_test(uploads_are_signed_as_the_services_own_sdk_does),
       cmocka_unit_test(keys_are_lowercased_before_they_are_sorted),
       cmocka_unit_test(values_count_to_the_last_byte_and_may_be_long),
+      cmocka_unit_test(any_method_path_and_pairs_are_signed_as_an_independent_program_does),
+      cmocka_unit_test(a_token_that_is_signed_is_wiped_from_memory),
       cmocka_unit_test(nothing_to_cover_still_has_its_lines),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

@@ -62,7 +62,7 @@ includes() {
 
 is_libc() {
   case $1 in
-    assert.h | ctype.h | dirent.h | errno.h | fcntl.h | inttypes.h | langinfo.h | limits.h | locale.h | math.h | netdb.h | poll.h | pthread.h | \
+    assert.h | ctype.h | dirent.h | errno.h | fcntl.h | inttypes.h | langinfo.h | limits.h | locale.h | malloc.h | math.h | netdb.h | poll.h | pthread.h | \
       setjmp.h | signal.h | std*.h | string.h | strings.h | time.h | unistd.h | arpa/* | netinet/* | \
       sys/*) return 0 ;;
   esac
