@@ -69,14 +69,13 @@ static int seal_groups(again_cls_batch *batch) {
   size_t end = 0;
   for (size_t i = 0; i < batch->group_count; i++) {
     again_cls_group *of = &batch->groups[i];
-    if (of->count == 0) break; /* the last may have none */
+    if (of->count == 0) break; /* the last: it is not there */
     of->length = logs_length(batch, of);
     size_t inner = of->length + again_cls_group_tail_length(of, batch->package);
     end += again_wire_field_size(inner);
     of->start = end - inner;
   }
-  again_cls_group *last = &batch->groups[batch->group_count - 1];
-  if (last->count == 0) last->start = end;
+  const again_cls_group *last = &batch->groups[batch->group_count - 1];
   batch->used = last->start + last->length;
   free(batch->bytes);
   batch->bytes = made;

@@ -68,6 +68,10 @@ static void bodies_of_all_kinds_come_out_one_after_another(void **state) {
     size_t length;
     assert_int_equal(again_compress(AGAIN_CLS_LZ4, raw, size, &scratch, &packed, &length), 0);
     assert_int_equal(packed != NULL, noise[i] < size);
+    /* What is poor is handed over as it is, and the next begins with all the room it may need. */
+    assert_int_equal(scratch.poor, noise[i] > SIZE / 2);
+    if (noise[i] == 0) assert_non_null(scratch.bytes);
+    if (noise[i] == SIZE * 3 / 4) assert_null(scratch.bytes);
     if (packed == NULL) continue;
     assert_true(length >= noise[i] && length < noise[i] + 2000);
     assert_int_equal(unpack(AGAIN_CLS_LZ4, packed, length, back, SIZE), size);

@@ -74,6 +74,8 @@ static void each_compression_is_unpacked_up_to_the_limit(void **state) {
     if (length == 0) continue; /* not built in */
     check(all[i], packed, length, NULL, text, MAX);
     check(all[i], packed, length - 1, "InvalidContent", NULL, 0);
+    packed[length] = 'x'; /* more behind it */
+    check(all[i], packed, length + 1, "InvalidContent", NULL, 0);
     check(all[i], "garbage!!", 9, "InvalidContent", NULL, 0);
     length = pack(all[i], text, MAX + 2, packed, (size_t)2 * MAX);
     check(all[i], packed, length, "InvalidContent", NULL, 0);
