@@ -74,6 +74,33 @@ static void missing_credentials_are_refused(void **state) {
   fixture_fini(&f);
 }
 
+static void a_compression_that_cannot_be_made_is_refused(void **state) {
+  (void)state;
+  fixture f;
+  static const origin_step steps[] = {{ANSWER_OK, ORIGIN_KEEP}};
+  fixture_init(&f, &quick_policy, NULL, steps, COUNT_OF(steps));
+  for (int i = 0; i <= AGAIN_CLS_PLAIN + 1; i++) {
+    again_cls_options options = {.endpoint = "https://h",
+                                 .secret_id = "id",
+                                 .secret_key = "key",
+                                 .compression = (again_cls_compression)i};
+    again_cls *cls = NULL;
+    char why[200] = "";
+    int error = again_cls_new(f.http, &options, &cls, why, sizeof why);
+    if (i > AGAIN_CLS_PLAIN) {
+      assert_int_equal(error, AGAIN_EINVAL);
+      assert_non_null(strstr(why, "there is no such compression"));
+    } else if (!again_cls_compression_built(options.compression)) {
+      assert_int_equal(error, AGAIN_EINVAL);
+      assert_non_null(strstr(why, "this build cannot compress by"));
+    } else {
+      assert_int_equal(error, 0);
+      assert_int_equal(again_cls_free(cls), 0);
+    }
+  }
+  fixture_fini(&f);
+}
+
 static void a_topic_is_opened_once_and_its_id_is_encoded(void **state) {
   (void)state;
   fixture f;
@@ -107,6 +134,7 @@ int main(void) {
       cmocka_unit_test(an_endpoint_is_a_scheme_a_host_and_perhaps_a_port),
       cmocka_unit_test(a_wrong_endpoint_is_refused_with_what_is_wrong),
       cmocka_unit_test(missing_credentials_are_refused),
+      cmocka_unit_test(a_compression_that_cannot_be_made_is_refused),
       cmocka_unit_test(a_topic_is_opened_once_and_its_id_is_encoded),
   };
   curl_global_init(CURL_GLOBAL_DEFAULT);

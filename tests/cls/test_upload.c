@@ -16,6 +16,23 @@ static void a_batch_is_delivered_signed_and_compressed(void **state) {
   client_fini(&c);
 }
 
+static void a_token_of_four_kibibytes_is_sent_whole(void **state) {
+  (void)state;
+  static const origin_step steps[] = {{ANSWER_OK, ORIGIN_KEEP}};
+  client c;
+  char header[4200] = "X-Cls-Token: ";
+  size_t begin = strlen(header);
+  memset(header + begin, 't', 4096);
+  header[begin + 4095] = 'T';
+  header[begin + 4096] = '\0';
+  client_init(&c, steps, COUNT_OF(steps));
+  assert_int_equal(again_cls_set_credentials(c.cls, "id", "key", header + begin, NULL, 0), 0);
+  upload(&c, 1);
+  strcat(header, "\r\n");
+  assert_non_null(strstr(c.f.server.last, header));
+  client_fini(&c);
+}
+
 static void passing_errors_are_tried_again_and_permanent_ones_surfaced(void **state) {
   (void)state;
   static const origin_step steps[] = {{REFUSED("500 Oops", "InternalError"), ORIGIN_CLOSE},
@@ -209,6 +226,7 @@ static void an_empty_batch_is_refused(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(a_batch_is_delivered_signed_and_compressed),
+      cmocka_unit_test(a_token_of_four_kibibytes_is_sent_whole),
       cmocka_unit_test(passing_errors_are_tried_again_and_permanent_ones_surfaced),
       cmocka_unit_test(a_closed_topic_is_held_until_a_probe_gets_through),
       cmocka_unit_test(a_batch_that_is_too_large_arrives_in_halves),
