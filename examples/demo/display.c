@@ -19,8 +19,9 @@ void display_init(display *shown, const plan *made, bool plain) {
   *shown = (display){.plan = made};
   const char *term = getenv("TERM");
   const char *no_color = getenv("NO_COLOR");
-  shown->live = !plain && isatty(STDOUT_FILENO) && term != NULL && strcmp(term, "dumb") != 0;
-  shown->colour = shown->live && (no_color == NULL || no_color[0] == '\0');
+  bool rich = term != NULL && term[0] != '\0' && strcmp(term, "dumb") != 0 &&
+              (no_color == NULL || no_color[0] == '\0');
+  shown->live = !plain && isatty(STDOUT_FILENO) && rich;
 }
 
 static int width_of_terminal(void) {
@@ -39,7 +40,7 @@ static void block_line(display *shown, const char *colour, const char *format, .
   va_start(arguments, format);
   vsnprintf(text, sizeof text, format, arguments);
   va_end(arguments);
-  bool coloured = shown->colour && colour != NULL;
+  bool coloured = colour != NULL;
   printf("\033[2K%s%.*s%s\n", coloured ? colour : "", width_of_terminal() - 1, text,
          coloured ? normal : "");
   shown->drawn++;

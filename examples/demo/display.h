@@ -7,7 +7,6 @@
 typedef struct display {
   const plan *plan;
   bool live;
-  bool colour;
   int drawn;         /* lines of the block on the screen */
   uint64_t plain_ms; /* when the last plain line was printed */
   bool on[TROUBLE_COUNT];

@@ -3,6 +3,7 @@
 #include "cli/emulate_table.h"
 #include "cli/options.h"
 #include "cli/ready_file.h"
+#include "draw/terminal.h"
 #include <errno.h>
 #include <inttypes.h>
 #include <signal.h>
@@ -114,12 +115,8 @@ static again_ms monotonic(void) {
 
 /* What a terminal may be sent; into a file goes nothing but the result. */
 static again_emulate_progress progress_of(bool json) {
-  const char *term = getenv("TERM");
-  const char *no_color = getenv("NO_COLOR");
   if (json || !isatty(STDOUT_FILENO)) return AGAIN_EMULATE_SILENT;
-  bool plain =
-      term == NULL || strcmp(term, "dumb") == 0 || (no_color != NULL && no_color[0] != '\0');
-  return plain ? AGAIN_EMULATE_LINES : AGAIN_EMULATE_TABLE;
+  return again_terminal_is_rich(STDOUT_FILENO) ? AGAIN_EMULATE_TABLE : AGAIN_EMULATE_LINES;
 }
 
 static void show(server *s, again_ms now) {

@@ -1,7 +1,7 @@
 /* What `again plot` found out, as a picture. */
-#include "cli/chart.h"
 #include "cli/plot.h"
-#include "cli/say.h"
+#include "draw/chart.h"
+#include "draw/say.h"
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -3,8 +3,8 @@
 #include "cli/meet.h"
 #include "cli/plot.h"
 #include "cli/save.h"
-#include "cli/say.h"
 #include "cli/simulate_chart.h"
+#include "draw/say.h"
 #include <inttypes.h>
 #include <json-c/json.h>
 #include <math.h>

@@ -1,6 +1,6 @@
 /* What `again plot` found out, for a terminal. */
 #include "cli/plot.h"
-#include "cli/say.h"
+#include "draw/say.h"
 #include <again/policy.h>
 #include <inttypes.h>
 #include <stdio.h>

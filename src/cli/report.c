@@ -1,6 +1,6 @@
 #include "cli/report.h"
 #include "cli/forecast.h"
-#include "cli/say.h"
+#include "draw/say.h"
 #include <again/cls.h>
 #include <inttypes.h>
 #include <stdio.h>

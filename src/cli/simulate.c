@@ -3,6 +3,7 @@
 #include "cli/command.h"
 #include "cli/options.h"
 #include "cli/save.h"
+#include "draw/terminal.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -25,11 +26,6 @@ typedef struct bar {
   bool shown;
 } bar;
 
-static bool has_bar(void) {
-  const char *term = getenv("TERM");
-  return isatty(STDERR_FILENO) == 1 && term != NULL && strcmp(term, "dumb") != 0;
-}
-
 static void show_progress(void *data, double part) {
   enum { CELLS = 40 };
   bar *b = data;
@@ -51,11 +47,13 @@ static void clear_progress(const bar *b) {
 
 static int run_one(const again_simulation *simulation, again_simulated *run) {
   bar b = {.name = run->policy->name};
+  bool rich = again_terminal_is_rich(STDERR_FILENO);
+  if (!rich && isatty(STDERR_FILENO)) fprintf(stderr, "%s: simulating\n", b.name);
   again_sim_options options = {.scenario = &simulation->scenario.sim,
                                .sender = {.policy = run->policy},
                                .seed = simulation->seed,
                                .patience = simulation->scenario.sim.backlog > 0 ? BACKLOG : LOAD,
-                               .progress = has_bar() ? show_progress : NULL,
+                               .progress = rich ? show_progress : NULL,
                                .data = &b};
   int error = again_sim_run(&options, &run->result);
   clear_progress(&b);

@@ -1,5 +1,5 @@
 #include "cli/simulate_chart.h"
-#include "cli/chart.h"
+#include "draw/chart.h"
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>

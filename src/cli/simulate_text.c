@@ -1,6 +1,6 @@
 /* A simulation for people: what it was, and a table of what came out. */
-#include "cli/say.h"
 #include "cli/simulate.h"
+#include "draw/say.h"
 #include <inttypes.h>
 #include <math.h>
 #include <stdarg.h>

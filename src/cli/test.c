@@ -2,6 +2,7 @@
 #include "cases/cases.h"
 #include "cli/command.h"
 #include "cli/options.h"
+#include "draw/terminal.h"
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -69,11 +70,6 @@ static int judge(session *s, const settings *set) {
 
 /* ---- Reports ----------------------------------------------------------------------------------- */
 
-static bool is_colourful(void) {
-  const char *no = getenv("NO_COLOR");
-  return isatty(STDOUT_FILENO) == 1 && (no == NULL || no[0] == '\0');
-}
-
 /* The explanation, on a terminal with what is wrong in red. */
 static void print_explanation(const again_case_report *report, bool colour) {
   char *text = NULL;
@@ -92,7 +88,7 @@ static void print_explanation(const again_case_report *report, bool colour) {
 }
 
 static void print_text(const session *s) {
-  bool colour = is_colourful();
+  bool colour = again_terminal_is_rich(STDOUT_FILENO);
   for (size_t i = 0; i < s->count; i++) {
     const again_case_report *report = &s->reports[i];
     if (report->passed) continue;

@@ -141,8 +141,11 @@ except jsonschema.ValidationError:
 raise SystemExit(1)' || complain "the schema takes what is wrong"
 
 # A bar on a terminal.
-TERM=xterm script -qec "'$again' simulate --agents 20" /dev/null >out 2>err </dev/null
+env -u NO_COLOR TERM=xterm script -qec "'$again' simulate --agents 20" /dev/null >out 2>err </dev/null
 says out "default  ["
-TERM=dumb script -qec "'$again' simulate --agents 20" /dev/null >out 2>err </dev/null
-grep -qF "default  [" out && complain "a bar on a dumb terminal"
+for plain in NO_COLOR=1 TERM=dumb; do
+  env -u NO_COLOR TERM=xterm $plain script -qec "'$again' simulate --agents 20" /dev/null >out 2>err </dev/null
+  grep -qF "default  [" out && complain "a bar with $plain"
+  says out "default: simulating"
+done
 exit $failed

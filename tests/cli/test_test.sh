@@ -106,8 +106,8 @@ def read(fd):
 pty.spawn(sys.argv[1:], read, lambda fd: b"")
 sys.exit(0 if b"\033[31m    ! " in seen and b"\033[0m" in seen else 1)
 END
-env -u NO_COLOR python3 terminal.py "$again" test wrong.json >/dev/null </dev/null || complain "no colours on a terminal"
-NO_COLOR=1 python3 terminal.py "$again" test wrong.json >/dev/null </dev/null && complain "colours in spite of NO_COLOR"
+env -u NO_COLOR TERM=xterm python3 terminal.py "$again" test wrong.json >/dev/null </dev/null || complain "no colours on a terminal"
+NO_COLOR=1 TERM=xterm python3 terminal.py "$again" test wrong.json >/dev/null </dev/null && complain "colours in spite of NO_COLOR"
 
 # ---- For programs
 expect 1 --tap wrong.json

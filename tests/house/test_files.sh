@@ -53,7 +53,6 @@ src/cli/plot_chart.c:tests/cli/test_plot.sh
 src/cli/plot_text.c:tests/cli/test_plot.sh
 src/cli/plot_json.c:tests/cli/test_plot.sh
 src/cli/plot_meet.c:tests/cli/test_plot.sh
-src/cli/say.c:tests/cli/test_plot.sh
 src/cli/simulate.c:tests/cli/test_simulate.sh
 src/cli/simulate_text.c:tests/cli/test_simulate.sh
 src/cli/simulate_json.c:tests/cli/test_simulate.sh

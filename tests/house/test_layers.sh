@@ -19,6 +19,7 @@ uv        core,host,policy,sched,uv                            libc uv.h
 http      core,sched,uv,http,version                        libc uv.h curl/curl.h openssl/*
 cls       answer,core,policy,sched,uv,http,cls              libc json-c/json.h lz4.h zstd.h zlib.h openssl/*
 emulator  core,policy,cls,emulator                          libc json-c/json.h lz4.h zstd.h zlib.h cls_logs.pb-c.h openssl/* microhttpd.h
+draw      core                                              libc
 json      core,policy                                       libc json-c/json.h
 sim       core,policy,sched,sim                             libc
 scenario  core,policy,sim                                   libc json-c/json.h
@@ -121,7 +122,7 @@ violations() {
     case $layer in
       json) private="$private policy/suggest.h" ;;
       cases | scenario) private="$private json/*" ;;
-      cli) private="$private cases/cases.h scenario/scenario.h json/*" ;;
+      cli) private="$private draw/* cases/cases.h scenario/scenario.h json/*" ;;
     esac
     check_folder "src/$layer" "$public" "$libraries" "$private"
     check_folder "tests/$layer" all "libc again/* cmocka.h uv.h curl/curl.h json-c/json.h lz4.h zstd.h zlib.h cls_logs.pb-c.h" \

@@ -1,4 +1,4 @@
-#include "cli/chart.h"
+#include "draw/chart.h"
 #include "support.h"
 #include <math.h>
 #include <stdlib.h>

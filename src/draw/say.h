@@ -1,6 +1,6 @@
 /* Words and small pictures for people, on a terminal. */
-#ifndef AGAIN_CLI_SAY_H
-#define AGAIN_CLI_SAY_H
+#ifndef AGAIN_DRAW_SAY_H
+#define AGAIN_DRAW_SAY_H
 
 #include <again/core.h>
 

@@ -1,4 +1,4 @@
-#include "cli/say.h"
+#include "draw/say.h"
 #include <inttypes.h>
 #include <langinfo.h>
 #include <locale.h>

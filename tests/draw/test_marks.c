@@ -1,4 +1,4 @@
-#include "cli/marks.h"
+#include "draw/marks.h"
 #include "support.h"
 #include <math.h>
 #include <stdlib.h>

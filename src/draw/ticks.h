@@ -1,6 +1,6 @@
 /* The ticks of an axis: round numbers, and the words for them. */
-#ifndef AGAIN_CLI_TICKS_H
-#define AGAIN_CLI_TICKS_H
+#ifndef AGAIN_DRAW_TICKS_H
+#define AGAIN_DRAW_TICKS_H
 
 #include <stdbool.h>
 

@@ -1,4 +1,4 @@
-#include "cli/ticks.h"
+#include "draw/ticks.h"
 #include "support.h"
 #include <math.h>
 #include <stdio.h>

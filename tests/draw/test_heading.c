@@ -1,4 +1,4 @@
-#include "cli/heading.h"
+#include "draw/heading.h"
 #include "support.h"
 #include <stdlib.h>
 #include <string.h>

@@ -1,4 +1,4 @@
-#include "cli/heading.h"
+#include "draw/heading.h"
 #include <string.h>
 
 enum { SWATCH = 22, BETWEEN = 12, SMALL = 11 };

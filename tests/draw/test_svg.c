@@ -1,4 +1,4 @@
-#include "cli/svg.h"
+#include "draw/svg.h"
 #include "support.h"
 #include <math.h>
 #include <stdlib.h>

@@ -1,4 +1,4 @@
-#include "cli/svg.h"
+#include "draw/svg.h"
 #include <math.h>
 #include <stdarg.h>
 #include <stdint.h>

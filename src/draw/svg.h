@@ -1,7 +1,7 @@
 /* Writes SVG into memory: texts escaped, numbers in one format, so that the same picture gives the same
  * bytes everywhere. Knows nothing of charts. */
-#ifndef AGAIN_CLI_SVG_H
-#define AGAIN_CLI_SVG_H
+#ifndef AGAIN_DRAW_SVG_H
+#define AGAIN_DRAW_SVG_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,9 +1,9 @@
 /* Draws one series of a chart: no more points than the picture has pixels, with every extreme. */
-#ifndef AGAIN_CLI_MARKS_H
-#define AGAIN_CLI_MARKS_H
+#ifndef AGAIN_DRAW_MARKS_H
+#define AGAIN_DRAW_MARKS_H
 
-#include "cli/chart.h"
-#include "cli/svg.h"
+#include "draw/chart.h"
+#include "draw/svg.h"
 
 /* Where the values of a panel are in the picture. */
 typedef struct again_frame {

@@ -1,6 +1,6 @@
-#include "cli/chart.h"
-#include "cli/heading.h"
-#include "cli/marks.h"
+#include "draw/chart.h"
+#include "draw/heading.h"
+#include "draw/marks.h"
 #include <math.h>
 #include <string.h>
 

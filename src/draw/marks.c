@@ -1,4 +1,4 @@
-#include "cli/marks.h"
+#include "draw/marks.h"
 #include <math.h>
 
 static double clamp(double value, double min, double max) {

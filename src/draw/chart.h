@@ -1,10 +1,10 @@
 /* Charts as SVG: panels below or beside one another, with axes in round numbers and a legend, legible on
  * paper and in the dark. No script, no font, nothing from elsewhere. The same chart gives the same
  * bytes. */
-#ifndef AGAIN_CLI_CHART_H
-#define AGAIN_CLI_CHART_H
+#ifndef AGAIN_DRAW_CHART_H
+#define AGAIN_DRAW_CHART_H
 
-#include "cli/ticks.h"
+#include "draw/ticks.h"
 #include <stddef.h>
 
 /* The palette: Okabe and Ito's colours, which the colour-blind tell apart ("Color Universal Design",

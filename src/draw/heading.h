@@ -1,10 +1,10 @@
 /* The line above a panel: its title and unit, and the legend of its series beside it, or below where
  * there is no room. */
-#ifndef AGAIN_CLI_HEADING_H
-#define AGAIN_CLI_HEADING_H
+#ifndef AGAIN_DRAW_HEADING_H
+#define AGAIN_DRAW_HEADING_H
 
-#include "cli/chart.h"
-#include "cli/svg.h"
+#include "draw/chart.h"
+#include "draw/svg.h"
 
 enum { AGAIN_HEADING_LINE = 17 }; /* the height of a line, in px */
 
