@@ -39,7 +39,6 @@ int main(int argc, char **argv) {
     /* A reader of --events that goes away and a limit on file sizes are errors like others. */
     signal(SIGPIPE, SIG_IGN);
     signal(SIGXFSZ, SIG_IGN);
-    curl_global_init(CURL_GLOBAL_DEFAULT);
     status = agent_open(self, why, sizeof why);
     if (status == 0) {
       status = agent_run(self);
@@ -48,7 +47,6 @@ int main(int argc, char **argv) {
     }
     if (self->stuck) _exit(status); /* a thread hangs in a read: exit would wait for it */
     agent_close(self);
-    curl_global_cleanup();
   }
   free(self);
   return status;

@@ -147,7 +147,27 @@ static void free_client(void *data) {
   again_http_setup_free(&http->setup);
   free(http->local_url);
   free(http);
+  curl_global_cleanup();
   if (closed != NULL) closed(closed_data);
+}
+
+/* On an error nothing is left to free. */
+static int init_client(again_http *http, const again_http_options *options) {
+  CURLcode result = curl_global_init(CURL_GLOBAL_DEFAULT);
+  if (result != CURLE_OK) return result == CURLE_OUT_OF_MEMORY ? AGAIN_ENOMEM : AGAIN_ELIBRARY;
+  int error = again_http_setup_init(&http->setup, options);
+  if (error == 0) {
+    error =
+        again_http_pump_init(&http->pump, again_uv_loop(http->uv),
+                             (long)again_uv_policy(http->uv)->total_in_flight, on_finished, http);
+    if (error != 0) again_http_setup_free(&http->setup);
+  }
+  if (error != 0) {
+    curl_global_cleanup();
+    return error;
+  }
+  again_http_gate_init(&http->gate, http->uv, begin_transfer, on_not_let_go);
+  return 0;
 }
 
 int again_http_new(again_uv *uv, const again_http_options *options, again_http **http) {
@@ -156,17 +176,11 @@ int again_http_new(again_uv *uv, const again_http_options *options, again_http *
   again_http *made = calloc(1, sizeof *made);
   if (made == NULL) return AGAIN_ENOMEM;
   made->uv = uv;
-  if (again_http_setup_init(&made->setup, options) != 0) {
+  int error = init_client(made, options);
+  if (error != 0) {
     free(made);
-    return AGAIN_ENOMEM;
+    return error;
   }
-  if (again_http_pump_init(&made->pump, again_uv_loop(uv),
-                           (long)again_uv_policy(uv)->total_in_flight, on_finished, made) != 0) {
-    again_http_setup_free(&made->setup);
-    free(made);
-    return AGAIN_ENOMEM;
-  }
-  again_http_gate_init(&made->gate, uv, begin_transfer, on_not_let_go);
   *http = made;
   return 0;
 }

@@ -45,7 +45,6 @@ int main(void) {
   memset(&service, 0, sizeof service);
   memset(&retries, 0, sizeof retries);
   memset(&account, 0, sizeof account);
-  if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK) return 1;
   if (again_emulator_start(&service, &emulator, why, sizeof why) != 0) {
     fprintf(stderr, "%s\n", why);
     return 1;
@@ -68,7 +67,6 @@ int main(void) {
   uv_run(uv_default_loop(), UV_RUN_DEFAULT);
   again_emulator_stats stats = again_emulator_stats_get(emulator);
   again_emulator_stop(emulator);
-  curl_global_cleanup();
   printf("%s with libagain %s: delivered %u, stored %u\n", LANGUAGE, again_version(),
          (unsigned)delivered, (unsigned)stats.stored);
   return delivered == 1 && stats.stored == 1 ? 0 : 1;
