@@ -66,12 +66,21 @@ void again_kit_fail_with(const again_kit_fail *fail, const char *file, int line,
 
 /* In no `period` ms did more than `count` attempts begin. */
 #define again_kit_assert_rate_never_above(kit, count, period)                                      \
-  again_kit_check_rate(kit, count, period, __FILE__, __LINE__)
+  again_kit_check_rate(kit, NULL, count, period, __FILE__, __LINE__)
+
+/* The same of the operations that were submitted to the scopes of this name (its first 31 bytes), of which
+ * there was one; not of those to scopes below them. */
+#define again_kit_assert_scope_rate_never_above(kit, scope, count, period)                         \
+  again_kit_check_rate(kit, scope, count, period, __FILE__, __LINE__)
 
 /* Never were more than `count` attempts under way. One that ends in the millisecond in which another
  * begins is not under way with it. */
 #define again_kit_assert_in_flight_never_above(kit, count)                                         \
-  again_kit_check_in_flight(kit, count, __FILE__, __LINE__)
+  again_kit_check_in_flight(kit, NULL, count, __FILE__, __LINE__)
+
+/* The same of the operations that were submitted to the scopes of this name. */
+#define again_kit_assert_scope_in_flight_never_above(kit, scope, count)                            \
+  again_kit_check_in_flight(kit, scope, count, __FILE__, __LINE__)
 
 /* Operations were submitted, and every one was delivered. */
 #define again_kit_assert_all_delivered(kit) again_kit_check_all_delivered(kit, __FILE__, __LINE__)
@@ -97,10 +106,10 @@ bool again_kit_check_decided(const struct again_kit *kit, const void *op, uint32
                              again_reason reason, const char *file, int line);
 bool again_kit_check_ended(const struct again_kit *kit, const void *op, again_reason reason,
                            const char *file, int line);
-bool again_kit_check_rate(const struct again_kit *kit, uint32_t count, again_ms period,
-                          const char *file, int line);
-bool again_kit_check_in_flight(const struct again_kit *kit, uint32_t count, const char *file,
-                               int line);
+bool again_kit_check_rate(const struct again_kit *kit, const char *scope, uint32_t count,
+                          again_ms period, const char *file, int line);
+bool again_kit_check_in_flight(const struct again_kit *kit, const char *scope, uint32_t count,
+                               const char *file, int line);
 bool again_kit_check_all_delivered(const struct again_kit *kit, const char *file, int line);
 bool again_kit_check_nothing_twice(const struct again_kit *kit, const char *file, int line);
 bool again_kit_check_nothing_lost(const struct again_kit *kit, const char *file, int line);

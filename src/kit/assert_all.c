@@ -2,6 +2,7 @@
 #include "kit/fail.h"
 #include <inttypes.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* False, and it has failed: there is nothing to look at, or not enough is known of it. */
 static bool was_seen(const again_kit *kit, const char *file, int line) {
@@ -12,26 +13,53 @@ static bool was_seen(const again_kit *kit, const char *file, int line) {
   return true;
 }
 
-bool again_kit_check_rate(const again_kit *kit, uint32_t count, again_ms period, const char *file,
-                          int line) {
+static bool is_of(const again_kit_record *record, const char *scope) {
+  return scope == NULL || strncmp(record->scope, scope, sizeof record->scope - 1) == 0;
+}
+
+static bool is_attempt(const again_kit_record *record, const char *scope) {
+  return record->kind == AGAIN_EVENT_ATTEMPT && is_of(record, scope);
+}
+
+/* As was_seen, and something was seen of this scope. */
+static bool scope_was_seen(const again_kit *kit, const char *scope, const char *file, int line) {
+  if (!was_seen(kit, file, line)) return false;
+  for (size_t i = 0; i < kit->trace.count; i++) {
+    if (kit->trace.records[i].operation != 0 && is_of(&kit->trace.records[i], scope)) return true;
+  }
+  return again_kit_failed(kit, file, line, NULL, "no operation was submitted to the scope \"%s\"",
+                          scope);
+}
+
+/* The words that name the scope in a sentence. */
+static const char *of_scope(const char *scope, char text[64]) {
+  text[0] = '\0';
+  if (scope != NULL) snprintf(text, 64, " of \"%.40s\"", scope);
+  return text;
+}
+
+bool again_kit_check_rate(const again_kit *kit, const char *scope, uint32_t count, again_ms period,
+                          const char *file, int line) {
+  char of[64];
   const again_kit_trace *trace = &kit->trace;
   size_t first = 0; /* of the attempts that the last one is compared with */
   uint32_t begun = 0;
-  if (!was_seen(kit, file, line)) return false;
+  if (!scope_was_seen(kit, scope, file, line)) return false;
   if (period == 0) period = 1;
   for (size_t i = 0; i < trace->count; i++) {
     const again_kit_record *record = &trace->records[i];
-    if (record->kind != AGAIN_EVENT_ATTEMPT) continue;
+    if (!is_attempt(record, scope)) continue;
     begun++;
-    while (trace->records[first].kind != AGAIN_EVENT_ATTEMPT ||
+    while (!is_attempt(&trace->records[first], scope) ||
            record->now - trace->records[first].now >= period)
-      begun -= trace->records[first++].kind == AGAIN_EVENT_ATTEMPT;
+      begun -= is_attempt(&trace->records[first++], scope);
     if (begun <= count) continue;
     again_kit_focus focus = {0, i + 1};
     return again_kit_failed(kit, file, line, &focus,
-                            "%" PRIu32 " attempts began from %" PRIu64 " ms to %" PRIu64
+                            "%" PRIu32 " attempts%s began from %" PRIu64 " ms to %" PRIu64
                             " ms: more than %" PRIu32 " in %" PRIu64 " ms",
-                            begun, trace->records[first].now, record->now, count, period);
+                            begun, of_scope(scope, of), trace->records[first].now, record->now,
+                            count, period);
   }
   return true;
 }
@@ -92,9 +120,11 @@ static void find_ends(const walk *w, again_ms *ends) {
   }
 }
 
-bool again_kit_check_in_flight(const again_kit *kit, uint32_t count, const char *file, int line) {
+bool again_kit_check_in_flight(const again_kit *kit, const char *scope, uint32_t count,
+                               const char *file, int line) {
+  char of[64];
   walk w = {kit, file, line, NULL};
-  if (!was_seen(kit, file, line) || !open_walk(&w)) return false;
+  if (!scope_was_seen(kit, scope, file, line) || !open_walk(&w)) return false;
   size_t room = kit->trace.count + 1;
   again_ms *ends = calloc(2 * room, sizeof *ends);
   if (ends == NULL) return stop(&w, 0, SIZE_MAX, "cannot be counted: out of memory");
@@ -104,7 +134,7 @@ bool again_kit_check_in_flight(const again_kit *kit, uint32_t count, const char 
   find_ends(&w, ends);
   for (; at < kit->trace.count && most <= count; at++) {
     const again_kit_record *record = &kit->trace.records[at];
-    if (record->kind != AGAIN_EVENT_ATTEMPT) continue;
+    if (!is_attempt(record, scope)) continue;
     size_t left = 0;
     for (size_t i = 0; i < most; i++) {
       if (flying[i] > record->now) flying[left++] = flying[i];
@@ -117,8 +147,8 @@ bool again_kit_check_in_flight(const again_kit *kit, uint32_t count, const char 
   if (most <= count) return true;
   again_kit_focus focus = {0, at};
   return again_kit_failed(kit, file, line, &focus,
-                          "%zu attempts were under way at %" PRIu64 " ms: more than %" PRIu32, most,
-                          kit->trace.records[at - 1].now, count);
+                          "%zu attempts%s were under way at %" PRIu64 " ms: more than %" PRIu32,
+                          most, of_scope(scope, of), kit->trace.records[at - 1].now, count);
 }
 
 /* Counts how operations ended. False, and it has failed: there are none, or not enough is known. */

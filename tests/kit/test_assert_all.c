@@ -205,11 +205,11 @@ static void at_most_once_allows_what_was_not_applied(void **state) {
 }
 
 static bool check_rate(const again_kit *kit, const char *file, int line) {
-  return again_kit_check_rate(kit, 1000, 1, file, line);
+  return again_kit_check_rate(kit, NULL, 1000, 1, file, line);
 }
 
 static bool check_in_flight(const again_kit *kit, const char *file, int line) {
-  return again_kit_check_in_flight(kit, 1000, file, line);
+  return again_kit_check_in_flight(kit, NULL, 1000, file, line);
 }
 
 static void nothing_is_right_where_nothing_was_submitted_or_recorded(void **state) {
@@ -235,6 +235,36 @@ static void nothing_is_right_where_nothing_was_submitted_or_recorded(void **stat
   }
 }
 
+/* The first scope has every other operation; what the other does does not count. */
+static void the_rate_and_what_is_under_way_are_asked_of_one_scope(void **state) {
+  (void)state;
+  static crowd c;
+  c = (crowd){0};
+  again_scope quiet = {.name = "quiet", .kind = AGAIN_DAMAGE_TOPIC};
+  fixture_init(&c.f, &kit_policy);
+  assert_int_equal(again_scope_init(&quiet, c.f.kit.sched), 0);
+  for (size_t i = 0; i < OPS; i++) {
+    c.ops[i].script = "200 +10ms";
+    again_scope *scope = i == 0 ? &quiet : NULL;
+    assert_int_equal(again_kit_submit(&c.f.kit, &c.ops[i], scope, AGAIN_NEVER), 0);
+  }
+  again_kit_run(&c.f.kit, AGAIN_NEVER);
+  assert_true(again_kit_assert_scope_rate_never_above(&c.f.kit, "quiet", 1, 1000));
+  assert_true(again_kit_assert_scope_in_flight_never_above(&c.f.kit, "quiet", 1));
+  assert_true(again_kit_assert_scope_rate_never_above(&c.f.kit, "kit", 5, 1000));
+  assert_int_equal(c.f.caught.count, 0);
+  assert_false(again_kit_assert_scope_rate_never_above(&c.f.kit, "kit", 4, 1000));
+  assert_caught(&c.f, "5 attempts of \"kit\" began from 0 ms to 20 ms: more than 4 in 1000 ms");
+  assert_false(again_kit_assert_scope_in_flight_never_above(&c.f.kit, "quiet", 0));
+  assert_caught(&c.f, "1 attempts of \"quiet\" were under way at 0 ms: more than 0");
+  assert_false(again_kit_assert_scope_rate_never_above(&c.f.kit, "quite", 1, 1000));
+  assert_caught(&c.f, "no operation was submitted to the scope \"quite\"");
+  assert_false(again_kit_assert_scope_in_flight_never_above(&c.f.kit, "quite", 1));
+  assert_caught(&c.f, "no operation was submitted to the scope \"quite\"");
+  assert_int_equal(again_scope_fini(&quiet), 0);
+  fixture_fini(&c.f);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(the_rate_is_that_of_any_period),
@@ -250,6 +280,7 @@ int main(void) {
       cmocka_unit_test(an_end_that_comes_twice_is_found),
       cmocka_unit_test(at_most_once_allows_what_was_not_applied),
       cmocka_unit_test(nothing_is_right_where_nothing_was_submitted_or_recorded),
+      cmocka_unit_test(the_rate_and_what_is_under_way_are_asked_of_one_scope),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
