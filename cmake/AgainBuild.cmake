@@ -252,6 +252,16 @@ function(again_library layer)
              LINK ${LIBRARY_LINK} LINK_PRIVATE ${LIBRARY_LINK_PRIVATE})
 endfunction()
 
+# again_threads(name...): tests with more than one thread: they have the label "threads" and are built by the target of
+# that name, for ThreadSanitizer.
+function(again_threads)
+  if(NOT TARGET threads)
+    add_custom_target(threads)
+  endif()
+  add_dependencies(threads ${ARGN})
+  set_tests_properties(${ARGN} PROPERTIES LABELS threads)
+endfunction()
+
 # again_test(name SOURCES ... LINK ...): a cmocka program, registered with CTest under its name.
 function(again_test name)
   cmake_parse_arguments(TEST "" "" "SOURCES;LINK" ${ARGN})

@@ -28,4 +28,13 @@ step "build" cmake --build "$build" --parallel "$jobs"
 ASAN_OPTIONS=detect_leaks=1:detect_stack_use_after_return=1
 UBSAN_OPTIONS=print_stacktrace=1
 export ASAN_OPTIONS UBSAN_OPTIONS
-exec ctest --test-dir "$build" --output-on-failure --parallel "$jobs" </dev/null
+ctest --test-dir "$build" --output-on-failure --parallel "$jobs" </dev/null || exit 1
+
+# Those with more than one thread once more, with ThreadSanitizer.
+threads=$root/build/tsan
+mkdir -p "$threads" || exit 1
+step "configure for ThreadSanitizer" cmake --preset tsan
+step "build the tests with threads" cmake --build "$threads" --parallel "$jobs" --target threads
+TSAN_OPTIONS=suppressions=$root/tests/tsan.supp
+export TSAN_OPTIONS
+exec ctest --test-dir "$threads" --label-regex threads --output-on-failure --parallel "$jobs" </dev/null
