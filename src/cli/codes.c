@@ -1,10 +1,9 @@
 /* again codes: the catalogue of error codes, as a table, JSON or a page. */
 #include "cli/command.h"
 #include "cli/options.h"
+#include "json/write.h"
 #include <again/cls.h>
-#include <json-c/json.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 static void say_status(const again_code *code, char text[8]) {
@@ -52,13 +51,9 @@ static char *make_json(const again_catalogue *catalogue) {
         add_text(entry, "scope", again_damage_name(code->damage)) &&
         add_text(entry, "advice", code->advice);
   }
-  int flags = JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_SPACED | JSON_C_TO_STRING_NOSLASHESCAPE;
-  const char *text = whole ? json_object_to_json_string_ext(list, flags) : NULL;
-  size_t size = text != NULL ? strlen(text) + 2 : 0;
-  char *copy = text != NULL ? malloc(size) : NULL;
-  if (copy != NULL) snprintf(copy, size, "%s\n", text);
+  if (whole) return again_json_text(list, true);
   json_object_put(list);
-  return copy;
+  return NULL;
 }
 
 static void print_words(const char *heading, int count, const char *(*name)(int),

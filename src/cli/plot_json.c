@@ -1,9 +1,6 @@
 /* What `again plot` found out, for programs. */
 #include "cli/plot.h"
-#include <json-c/json.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
+#include "json/write.h"
 
 static void add_number(json_object *object, const char *key, uint64_t number) {
   json_object_object_add(object, key, json_object_new_uint64(number));
@@ -88,11 +85,5 @@ char *again_plot_json(const again_plot *plot) {
     json_object_array_add(courses, course_json(&plot->courses[i]));
   json_object_object_add(root, "classes", courses);
   json_object_object_add(root, "budget", budget_json(plot));
-  const char *text =
-      json_object_to_json_string_ext(root, JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE);
-  size_t size = text != NULL ? strlen(text) + 2 : 0;
-  char *copy = text != NULL ? malloc(size) : NULL;
-  if (copy != NULL) snprintf(copy, size, "%s\n", text);
-  json_object_put(root);
-  return copy;
+  return again_json_text(root, false);
 }

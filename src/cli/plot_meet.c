@@ -5,8 +5,8 @@
 #include "cli/save.h"
 #include "cli/simulate_chart.h"
 #include "draw/say.h"
+#include "json/write.h"
 #include <inttypes.h>
-#include <json-c/json.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -92,13 +92,6 @@ static void print_text(const again_plot *plot, const again_meet *meet) {
          meet->surfaced);
 }
 
-static json_object *list_json(const double *values, size_t count) {
-  json_object *list = json_object_new_array();
-  for (size_t i = 0; i < count; i++)
-    json_object_array_add(list, isnan(values[i]) ? NULL : json_object_new_double(values[i]));
-  return list;
-}
-
 static char *make_json(const again_plot *plot, const again_meet *meet) {
   json_object *root = json_object_new_object();
   json_object_object_add(root, "file", json_object_new_string(plot->path));
@@ -118,14 +111,8 @@ static char *make_json(const again_plot *plot, const again_meet *meet) {
                {"refused_per_s", meet->refused},
                {"rate_per_s", meet->rate}};
   for (size_t i = 0; i < sizeof lists / sizeof *lists; i++)
-    json_object_object_add(root, lists[i].key, list_json(lists[i].values, meet->count));
-  const char *text =
-      json_object_to_json_string_ext(root, JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE);
-  size_t size = text != NULL ? strlen(text) + 2 : 0;
-  char *copy = text != NULL ? malloc(size) : NULL;
-  if (copy != NULL) snprintf(copy, size, "%s\n", text);
-  json_object_put(root);
-  return copy;
+    json_object_object_add(root, lists[i].key, again_json_numbers(lists[i].values, meet->count));
+  return again_json_text(root, false);
 }
 
 static char *make_svg(const again_plot *plot, const again_meet *meet) {

@@ -1,25 +1,7 @@
 /* A simulation for programs. */
 #include "cli/simulate.h"
-#include <json-c/json.h>
+#include "json/write.h"
 #include <math.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-/* So many digits as mean something; what is no number is null. */
-static json_object *number(double value) {
-  char digits[32];
-  if (!isfinite(value)) return NULL;
-  snprintf(digits, sizeof digits, "%.6g", value);
-  return json_object_new_double_s(value, digits);
-}
-
-static json_object *list(const double *values, size_t count) {
-  json_object *array = json_object_new_array();
-  for (size_t i = 0; i < count; i++)
-    json_object_array_add(array, number(values[i]));
-  return array;
-}
 
 static json_object *series_json(const again_sim_series *series) {
   json_object *object = json_object_new_object();
@@ -34,9 +16,10 @@ static json_object *series_json(const again_sim_series *series) {
                {"waiting", series->waiting},
                {"delay_p50_s", series->p50_s},
                {"delay_p99_s", series->p99_s}};
-  json_object_object_add(object, "step_s", number(series->step_s));
+  json_object_object_add(object, "step_s", again_json_number(series->step_s));
   for (size_t i = 0; i < sizeof lists / sizeof *lists; i++)
-    json_object_object_add(object, lists[i].key, list(lists[i].values, series->count));
+    json_object_object_add(object, lists[i].key,
+                           again_json_numbers(lists[i].values, series->count));
   return object;
 }
 
@@ -62,10 +45,11 @@ static json_object *run_json(const again_simulated *run) {
   for (size_t i = 0; i < sizeof counts / sizeof *counts; i++)
     json_object_object_add(object, counts[i].key, json_object_new_uint64(counts[i].value));
   for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
-    json_object_object_add(object, numbers[i].key, number(numbers[i].value));
+    json_object_object_add(object, numbers[i].key, again_json_number(numbers[i].value));
   double delivered = (double)result->delivered;
-  json_object_object_add(object, "calls_per_delivered",
-                         number(delivered > 0 ? (double)result->calls / delivered : (double)NAN));
+  json_object_object_add(
+      object, "calls_per_delivered",
+      again_json_number(delivered > 0 ? (double)result->calls / delivered : (double)NAN));
   json_object_object_add(object, "series", series_json(&result->series));
   return object;
 }
@@ -81,11 +65,5 @@ char *again_simulate_json(const again_simulation *simulation) {
   json_object_object_add(root, "runs", runs);
   for (size_t i = 0; i < simulation->count; i++)
     json_object_array_add(runs, run_json(&simulation->runs[i]));
-  const char *text =
-      json_object_to_json_string_ext(root, JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE);
-  size_t size = text != NULL ? strlen(text) + 2 : 0;
-  char *copy = text != NULL ? malloc(size) : NULL;
-  if (copy != NULL) snprintf(copy, size, "%s\n", text);
-  json_object_put(root);
-  return copy;
+  return again_json_text(root, false);
 }

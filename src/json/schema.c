@@ -1,7 +1,5 @@
 #include "json/schema.h"
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
+#include "json/write.h"
 
 void again_schema_put(json_object *object, const char *key, json_object *value, bool *whole) {
   if (object == NULL || value == NULL || json_object_object_add(object, key, value) != 0) {
@@ -43,11 +41,7 @@ json_object *again_schema_count(uint64_t least, uint64_t most, bool *whole) {
 char *again_schema_text(json_object *root, const char *title, bool whole) {
   again_schema_put_text(root, "$schema", "http://json-schema.org/draft-07/schema#", &whole);
   again_schema_put_text(root, "title", title, &whole);
-  int flags = JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_SPACED | JSON_C_TO_STRING_NOSLASHESCAPE;
-  const char *text = whole ? json_object_to_json_string_ext(root, flags) : NULL;
-  size_t size = text != NULL ? strlen(text) + 2 : 0;
-  char *copy = text != NULL ? malloc(size) : NULL;
-  if (copy != NULL) snprintf(copy, size, "%s\n", text);
+  if (whole) return again_json_text(root, true);
   json_object_put(root);
-  return copy;
+  return NULL;
 }
