@@ -39,9 +39,9 @@ typedef struct again_cls_error {
  * False, and *error all empty, if there is no error code in it. */
 bool again_cls_error_parse(const char *body, size_t length, again_cls_error *error);
 
-/* The outcome of an answer that a transport of your own got: again_http_answer_outcome, and what CLS says in the
- * body and in the header X-Cls-Requestid. Its strings are in `error`, the answer's headers, or static. A
- * success with a body is no answer of CLS, and a `protocol` fault. */
+/* The outcome of an answer that a transport of your own got: again_http_answer_outcome, and what
+ * CLS says in the body and in the header X-Cls-Requestid. Its strings are in `error`, the answer's
+ * headers, or static. A success with a body is no answer of CLS, and a `protocol` fault. */
 again_outcome again_cls_answer_outcome(const again_http_answer *answer, int64_t wall,
                                        again_cls_error *error);
 
@@ -222,8 +222,9 @@ typedef struct again_cls_options {
 
 /* Makes a client on `http`, whose scheduler should have been given again_cls_catalogue(): without
  * it, error codes of the service are judged by their HTTP status alone. Strings are copied. If `why`
- * is not NULL, an error's sentence is written to it (cut to `why_size`). AGAIN_EINVAL (endpoint, credentials, or a
- * compression that is not built in), AGAIN_EIO (the credentials file), AGAIN_ENOMEM, AGAIN_ELIBRARY (no random numbers). */
+ * is not NULL, an error's sentence is written to it (cut to `why_size`). AGAIN_EINVAL (endpoint,
+ * credentials, or a compression that is not built in), AGAIN_EIO (the credentials file),
+ * AGAIN_ENOMEM, AGAIN_ELIBRARY (no random numbers). */
 int again_cls_new(again_http *http, const again_cls_options *options, again_cls **cls, char *why,
                   size_t why_size);
 
@@ -271,10 +272,11 @@ typedef void (*again_cls_done_fn)(void *data, again_cls_batch *batch,
                                   const again_cls_result *result);
 
 /* Uploads a batch, which is the library's until `done`. It gets its package id, if it has none, and no
- * log can be added to it any more unless it is cleared. Retries send the same bytes, signed anew. `deadline` as in again_sched_submit.
- * `upload` (may be NULL) receives a handle for again_cls_cancel, valid until `done`. AGAIN_EINVAL
- * for an empty batch, AGAIN_ENOMEM, AGAIN_EFULL (as in again_sched_submit: the batch's bytes as they are
- * sent count), AGAIN_ECLOSING: `done` is not called then. */
+ * log can be added to it any more unless it is cleared. Retries send the same bytes, signed anew.
+ * `deadline` as in again_sched_submit. `upload` (may be NULL) receives a handle for
+ * again_cls_cancel, valid until `done`. AGAIN_EINVAL for an empty batch, AGAIN_ENOMEM, AGAIN_EFULL
+ * (as in again_sched_submit: the batch's bytes as they are sent count), AGAIN_ECLOSING: `done` is
+ * not called then. */
 int again_cls_send(again_cls_topic *topic, again_cls_batch *batch, again_ms deadline,
                    again_cls_done_fn done, void *data, again_cls_upload **upload);
 

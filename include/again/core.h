@@ -308,11 +308,12 @@ bool again_verdict_holds(const again_verdict *verdict);
  * What is throttled in a scope that has a pacer waits for that in place of a backoff of its own, and
  * for the service's hint.
  * ok and fatal stop, and so does what must not be done twice. A remedied outcome is tried again at
- * once, AGAIN_REMEDIED_MAX times at most. Otherwise the limits are checked, the jittered backoff is drawn, a hint (capped) is a
- * floor with spread on top, and a retry that would begin after max_elapsed or at or after the
- * deadline is not made: the operation is surfaced now. The budget is not looked at here: it is of
- * many operations, and again_sched_report spends it. A retry is at least 1 ms away, except a
- * remedied one. Algorithm: full jitter of Brooker 2015, Retry-After of RFC 9110 section 10.2.3. */
+ * once, AGAIN_REMEDIED_MAX times at most. Otherwise the limits are checked, the jittered backoff is
+ * drawn, a hint (capped) is a floor with spread on top, and a retry that would begin after
+ * max_elapsed or at or after the deadline is not made: the operation is surfaced now. The budget is
+ * not looked at here: it is of many operations, and again_sched_report spends it. A retry is at
+ * least 1 ms away, except a remedied one. Algorithm: full jitter of Brooker 2015, Retry-After of
+ * RFC 9110 section 10.2.3. */
 again_decision again_decide(const again_policy *policy, const again_verdict *verdict,
                             const again_outcome *outcome, const again_progress *progress,
                             again_ms now, uint64_t random);

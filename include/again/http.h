@@ -45,9 +45,10 @@ typedef struct again_http_options {
   bool fresh_on_retry;   /* a retry goes over a new connection, never over a kept one */
 } again_http_options;
 
-/* Makes a client on the scheduler's loop. It calls curl_global_init, and curl_global_cleanup when it is closed;
- * libcurl counts these. Where libcurl is older than 7.84 and the program has threads already, call
- * curl_global_init(CURL_GLOBAL_DEFAULT) before they begin. Strings are copied. AGAIN_ENOMEM, AGAIN_EINVAL, AGAIN_ELIBRARY. */
+/* Makes a client on the scheduler's loop. It calls curl_global_init, and curl_global_cleanup when
+ * it is closed; libcurl counts these. Where libcurl is older than 7.84 and the program has threads
+ * already, call curl_global_init(CURL_GLOBAL_DEFAULT) before they begin. Strings are copied.
+ * AGAIN_ENOMEM, AGAIN_EINVAL, AGAIN_ELIBRARY. */
 int again_http_new(again_uv *uv, const again_http_options *options, again_http **http);
 
 /* Closes its connections, then calls `closed` (may be NULL) from the loop and frees. AGAIN_ESTATE (and

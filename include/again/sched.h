@@ -49,7 +49,8 @@ typedef struct again_record {
 } again_record;
 
 /* The end of an operation. Everything in it lives in the operation: it is valid until the caller
- * reuses that memory; `verdict.file` and `verdict.plugin` are the policy's. Texts are cut at a character's boundary where they were too long. */
+ * reuses that memory; `verdict.file` and `verdict.plugin` are the policy's. Texts are cut at a
+ * character's boundary where they were too long. */
 typedef struct again_result {
   again_reason reason;   /* AGAIN_REASON_OK: delivered; otherwise why it is surfaced */
   again_verdict verdict; /* of the last attempt; meaningless if attempts is 0 */
@@ -153,19 +154,25 @@ struct again_op {
  * reason. Faults, 5xx and refused credentials say nothing about it, and another probe follows. */
 struct again_scope {
   /* Set by the caller before again_scope_init. */
-  const char
-      *name; /* for events, in UTF-8; the caller keeps it. Scopes of one parent should differ */
-  again_damage kind;   /* TOPIC, ENDPOINT, CREDENTIAL or ACCOUNT: the damage that is this scope's;
-                                 BATCH: no kind */
-  again_scope *parent; /* the scope above, which must outlast this one; NULL: none */
-  uint32_t in_flight;  /* limit, with all below; 0: the policy's, and none if scopes are below */
-  bool ordered; /* one at a time, in order of submission: a retry is waited for by those behind it.
-                          No scope may be below */
-  bool more;    /* there is more to send than was submitted: a short queue is not the end of the
-                          work, and the pacer goes on looking for a higher rate. May change at any time */
-  void *data;   /* the caller's */
-  const again_policy *policy; /* NULL: that of the scope above, and at last the scheduler's. A TOPIC
-                                 has the override for its name, if there is one */
+
+  /* For events, in UTF-8; the caller keeps it. Scopes of one parent should differ. */
+  const char *name;
+  /* TOPIC, ENDPOINT, CREDENTIAL or ACCOUNT: the damage that is this scope's. BATCH: no kind. */
+  again_damage kind;
+  /* The scope above, which must outlast this one; NULL: none. */
+  again_scope *parent;
+  /* Limit on attempts, with all below; 0: the policy's, and none if scopes are below. */
+  uint32_t in_flight;
+  /* One at a time, in order of submission: a retry is waited for by those behind it. No scope may
+   * be below. */
+  bool ordered;
+  /* There is more to send than was submitted: a short queue is not the end of the work, and the
+   * pacer goes on looking for a higher rate. May change at any time. */
+  bool more;
+  void *data; /* the caller's */
+  /* NULL: that of the scope above, and at last the scheduler's. A TOPIC has the override for its
+   * name, if there is one. */
+  const again_policy *policy;
 
   struct {
     again_sched *sched;
@@ -176,9 +183,10 @@ struct again_scope {
     again_link waiting;   /* its operations that wait for a time of their own */
     uint32_t ready_count; /* READY, with all below */
     again_pacer pacer;
-    again_link
-        waking; /* an outage is over: those that wait because of it are made READY, bit by bit, */
-    uint32_t wakes;  /* and how often there was one */
+    /* An outage is over: those that wait because of it are made READY, bit by bit; and how often
+     * there was one. */
+    again_link waking;
+    uint32_t wakes;
     bool head_waits; /* ordered, and its head is to be tried again, but is not READY yet */
     uint32_t in_flight;
     uint32_t operations; /* of its own */

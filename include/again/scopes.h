@@ -42,8 +42,8 @@ int again_scopes_free(again_scopes *scopes);
 /* The scope for a key (1..1,024 bytes), whose name is a copy of it. It stays while an operation or a
  * request of the program's own is in it, or a scope below it; afterwards until another call of
  * this function: submit to it at once, or ask again. Only a scope that cannot be given up (there are
- * never more keys than `most`) may be posted to from another thread (again_uv_post). AGAIN_EFULL: there are `most`, and something is
- * going on in each. AGAIN_EINVAL, AGAIN_ENOMEM. */
+ * never more keys than `most`) may be posted to from another thread (again_uv_post). AGAIN_EFULL:
+ * there are `most`, and something is going on in each. AGAIN_EINVAL, AGAIN_ENOMEM. */
 int again_scopes_get(again_scopes *scopes, const char *key, again_scope **scope);
 
 /* How many there are, and how many were given up so far. */

@@ -1,8 +1,9 @@
 /* again/sim.h - many senders that share a service, simulated.
  *
  * Agents, each with the real scheduler and a policy, against one modelled service: a quota, latency, errors,
- * an outage and the recovery from it. Time is virtual and goes as fast as the machine allows. The same scenario,
- * sender and seed give the same result, and the same seed gives all senders the same arrivals.
+ * an outage and the recovery from it. Time is virtual and goes as fast as the machine allows. The
+ * same scenario, sender and seed give the same result, and the same seed gives all senders the same
+ * arrivals.
  *
  * A simulation shows how senders act on each other; it measures no service. docs/simulate.md says what is
  * modelled and what is not. For tests and tools: this library is an archive, and promises no ABI.

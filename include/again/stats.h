@@ -50,8 +50,9 @@ typedef void (*again_write_fn)(void *data, const char *text, size_t length);
 /* Writes the statistics of all and of each scope as one JSON object on one line. */
 void again_stats_write_json(const struct again_sched *sched, again_write_fn write, void *data);
 
-/* Writes the statistics of each scope in Prometheus' text format 0.0.4, with the names of the scope and of the one above it as labels:
- * their sums are those of all. What scopes did that are no more is told of a scope "(ended)". Names follow its conventions (base units, _total). */
+/* Writes the statistics of each scope in Prometheus' text format 0.0.4, with the names of the scope
+ * and of the one above it as labels: their sums are those of all. What scopes did that are no more
+ * is told of a scope "(ended)". Names follow its conventions (base units, _total). */
 void again_stats_write_prometheus(const struct again_sched *sched, again_write_fn write,
                                   void *data);
 

@@ -34,7 +34,8 @@ void again_emulate_sample_take(again_emulator *emulator, again_ms ms, again_emul
 void again_emulate_table_draw(FILE *out, again_emulate_screen *screen, const char *url,
                               const again_emulate_sample *before, const again_emulate_sample *now);
 
-/* Prints the sums as one line, if since the sample before a request came or connections began to be refused. */
+/* Prints the sums as one line, if since the sample before a request came or connections began to be
+ * refused. */
 void again_emulate_line_print(FILE *out, const again_emulate_sample *before,
                               const again_emulate_sample *now);
 

@@ -1,4 +1,5 @@
-/* Sorting an outcome: the program's function, policy rules, transport fault, code, family, status, in this order. */
+/* Sorting an outcome: the program's function, policy rules, transport fault, code, family, status,
+ * in this order. */
 #include <again/core.h>
 #include <string.h>
 

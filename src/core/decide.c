@@ -1,10 +1,11 @@
 /* Retry at t, or stop, and why.
  *
  * The order of the checks is the order in which an operator would ask: does another attempt make
- * sense at all (ok, fatal)? May it be tried twice? Has the cause been put right? Are attempts left? When would the next
- * one be, by backoff and by what the service asked? Is that still within the elapsed time and the
- * deadline? A retry that cannot be made in time is not waited for: the operation is surfaced now,
- * while the caller can still do something with it (and many of them do not meet at the deadline).
+ * sense at all (ok, fatal)? May it be tried twice? Has the cause been put right? Are attempts left?
+ * When would the next one be, by backoff and by what the service asked? Is that still within the
+ * elapsed time and the deadline? A retry that cannot be made in time is not waited for: the
+ * operation is surfaced now, while the caller can still do something with it (and many of them do
+ * not meet at the deadline).
  */
 #include <again/core.h>
 

@@ -23,7 +23,8 @@ void again_svg_markup(again_svg *svg, const char *format, ...)
  * UTF-8) becomes U+FFFD. */
 void again_svg_text(again_svg *svg, const char *text);
 
-/* About as wide as a text is, in letters of this size: no font is asked, the average is half an em. NULL: 0. */
+/* About as wide as a text is, in letters of this size: no font is asked, the average is half an em.
+ * NULL: 0. */
 double again_svg_width(const char *text, double size);
 
 /* As again_svg_text, but what is wider than `width` is cut and ends in an ellipsis. */

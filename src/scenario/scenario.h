@@ -15,8 +15,8 @@ typedef struct again_scenario {
   again_sim_scenario sim;
 } again_scenario;
 
-/* Reads a file, or the shipped scenario of that name, which must be valid whatever it is used with. On failure
- * `wrong` says where and what. 0, AGAIN_EFORMAT, AGAIN_EIO or AGAIN_ENOMEM. */
+/* Reads a file, or the shipped scenario of that name, which must be valid whatever it is used with.
+ * On failure `wrong` says where and what. 0, AGAIN_EFORMAT, AGAIN_EIO or AGAIN_ENOMEM. */
 int again_scenario_load(const char *path, again_scenario *scenario, again_diagnostic *wrong);
 
 /* The same from a text. */

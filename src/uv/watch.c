@@ -1,5 +1,5 @@
-/* Watching a policy file: when it has changed it is compiled aside. If it is valid, it is put in force at once
- * for all that is decided from then on; if not, the policy in force stays. */
+/* Watching a policy file: when it has changed it is compiled aside. If it is valid, it is put in
+ * force at once for all that is decided from then on; if not, the policy in force stays. */
 #include "uv/loop.h"
 #include <inttypes.h>
 #include <stdio.h>
