@@ -25,7 +25,7 @@ static int on_about_to_send(void *data, char *remote, char *local, int remote_po
   if (!notes->wanted) return CURL_PREREQFUNC_OK;
   size_t length = remote != NULL ? strlen(remote) : 0;
   if (length >= sizeof notes->address) length = sizeof notes->address - 1;
-  memcpy(notes->address, remote, length);
+  if (length > 0) memcpy(notes->address, remote, length);
   notes->address[length] = '\0';
   notes->port = remote_port;
   notes->tls = tls_version(notes->easy);

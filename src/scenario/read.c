@@ -139,8 +139,8 @@ static bool read_object(again_json_reader *reader, const char *section, const ag
     if (key == NULL && !inner) return fail_unknown(reader, section, at);
     if (stands_twice(node, at))
       return again_json_fail(reader, at->key_at, "the key \"%s\" stands here twice", at->key);
-    bool right = inner ? read_object(reader, at->key, at, scenario)
-                       : read_value(reader, key, at, (char *)scenario + key->offset);
+    bool right = key == NULL ? read_object(reader, at->key, at, scenario)
+                             : read_value(reader, key, at, (char *)scenario + key->offset);
     if (!right) return false;
   }
   return true;

@@ -82,7 +82,7 @@ static void write_section(FILE *out, const char *section) {
     const again_scenario_key *key = &again_scenario_keys[i];
     if (strcmp(key->section, section) != 0) continue;
     fprintf(out, "| `%s` | ", key->name);
-    const char *word = again_scenario_word(key->kind, 0);
+    const char *word;
     for (size_t w = 0; (word = again_scenario_word(key->kind, w)) != NULL; w++)
       fprintf(out, "%s`\"%s\"`", w > 0 ? ", " : "", word);
     if (again_scenario_word(key->kind, 0) == NULL)
