@@ -1,4 +1,5 @@
 #include "json/json.h"
+#include "policy/slip.h"
 #include <ctype.h>
 #include <errno.h>
 #include <json-c/json.h>
@@ -48,8 +49,11 @@ static int validate(const char *text, size_t length, again_diagnostic *wrong) {
                   "the file ends in the middle of a value: a closing bracket or quote is missing",
                   wrong);
   }
+  if (error == json_tokener_error_depth) return refuse(text, end, "nested too deep", wrong);
+  if (error == json_tokener_error_parse_utf8_string)
+    return refuse(text, end, "this text is not UTF-8", wrong);
   char message[160];
-  snprintf(message, sizeof message, "not valid JSON: %s", json_tokener_error_desc(error));
+  end = again_slip_describe(text, end, message, sizeof message);
   return refuse(text, end, message, wrong);
 }
 

@@ -1,4 +1,5 @@
 #include "policy/keys.h"
+#include "policy/suggest.h"
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -51,6 +52,17 @@ const again_key *again_key_find(const char *section, const char *name) {
     if (strcmp(key->section, section) == 0 && strcmp(key->name, name) == 0) return key;
   }
   return NULL;
+}
+
+size_t again_key_sections(const char *name, char *text, size_t size) {
+  const char *sections[16]; /* there are fewer */
+  size_t count = 0;
+  for (size_t i = 0; i < again_policy_key_count && count < 16; i++) {
+    if (strcmp(again_policy_keys[i].name, name) == 0)
+      sections[count++] = again_policy_keys[i].section;
+  }
+  again_suggest_list(sections, count, text, size);
+  return count;
 }
 
 bool again_key_is_shared(const again_key *key) {

@@ -47,6 +47,9 @@ const char *again_key_word(const again_key *key, uint64_t value);
 /* The key of that name; NULL: there is none. */
 const again_key *again_key_find(const char *section, const char *name);
 
+/* Writes the sections that have a key of this name, `"a", "b" or "c"`, and returns how many. */
+size_t again_key_sections(const char *name, char *text, size_t size);
+
 /* Is it a limit of all scopes together, which no topic can have for itself? */
 bool again_key_is_shared(const again_key *key);
 

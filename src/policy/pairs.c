@@ -2,6 +2,11 @@
 #include "policy/keys.h"
 #include "policy/reader.h"
 
+/* Words behind a value that the file does not have. */
+static const char *is_said(json_object *section, const char *key) {
+  return json_object_object_get_ex(section, key, NULL) ? "" : " (not in this file)";
+}
+
 /* The place to complain about a pair of keys: the one the file has, or else its section. */
 static void fail_pair(again_reader *reader, again_path path, json_object *level,
                       const char *section, const char *first, const char *second, const char *rule,
@@ -18,8 +23,8 @@ static void fail_pair(again_reader *reader, again_path path, json_object *level,
   char b_text[24];
   again_duration_print(a, a_text, sizeof a_text);
   again_duration_print(b, b_text, sizeof b_text);
-  again_reader_fail(reader, path, false, "\"%s\" %s is %s \"%s\" %s: change one of them", first,
-                    a_text, rule, second, b_text);
+  again_reader_fail(reader, path, false, "\"%s\" %s%s is %s \"%s\" %s%s: change one of them", first,
+                    a_text, is_said(object, first), rule, second, b_text, is_said(object, second));
 }
 
 void again_reader_pairs(again_reader *reader, again_path path, json_object *object) {

@@ -1,10 +1,13 @@
 /* Policies as objects: the built-in one, files, references, equality. */
 #include "policy/keys.h"
 #include "policy/reader.h"
+#include "policy/suggest.h"
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+enum { SHIPPED_MAX = 16 };
 
 static const again_policy default_policy = {
     .name = "default",
@@ -135,11 +138,20 @@ static char *read_file(FILE *file, size_t *length) {
 
 static const char *find_shipped(const char *name, char *why, size_t why_size) {
   const again_shipped_policy *shipped;
-  snprintf(why, why_size, "there is no such shipped policy; there are");
-  for (size_t i = 0; (shipped = again_policy_shipped(i)) != NULL; i++) {
+  const char *names[SHIPPED_MAX];
+  size_t count = 0;
+  for (; count < SHIPPED_MAX && (shipped = again_policy_shipped(count)) != NULL; count++) {
     if (strcmp(shipped->name, name) == 0) return shipped->text;
-    size_t used = strlen(why);
-    snprintf(why + used, why_size - used, "%s %s", i == 0 ? "" : ",", shipped->name);
+    names[count] = shipped->name;
+  }
+  const char *near = again_suggest(name, names, count);
+  snprintf(why, why_size, "there is no such shipped policy; ");
+  size_t used = strlen(why);
+  if (near != NULL) {
+    snprintf(why + used, why_size - used, "did you mean \"%s\"?", near);
+  } else {
+    snprintf(why + used, why_size - used, "there are ");
+    again_suggest_list(names, count, why + used + 10, why_size - used - 10);
   }
   return NULL;
 }
@@ -256,6 +268,11 @@ bool again_reader_extend(again_reader *reader, again_path path, json_object *val
                              again_reader_found(value, found, sizeof found));
   }
   const char *name = json_object_get_string(value);
+  if (strncmp(name, "builtin:", 8) == 0) {
+    name += 8;
+    if (find_shipped(name, why, sizeof why) == NULL)
+      return again_reader_fail(reader, path, false, "\"%.60s\": %s", name, why);
+  }
   while (strncmp(name, "./", 2) == 0)
     name += 2;
   char *file = resolve(block->file, name, why, sizeof why);
@@ -269,9 +286,10 @@ bool again_reader_extend(again_reader *reader, again_path path, json_object *val
   }
   int error = load(file, reader->chain, NULL, NULL, &block->base, &wrong);
   if (error == AGAIN_EIO) {
+    bool file_like = strpbrk(name, "./") != NULL;
     find_shipped(name, why, sizeof why);
-    again_reader_fail(reader, path, false, "\"%.60s\": %s; and as a file it %s", name, why,
-                      wrong.message);
+    again_reader_fail(reader, path, false, "\"%.60s\"%s%s%s %s", name, file_like ? "" : ": ",
+                      file_like ? "" : why, file_like ? "" : "; and as a file it", wrong.message);
   } else if (error != 0) {
     again_reader_fail(reader, path, false, "%.80s:%u:%u: %s", file, (unsigned)wrong.line,
                       (unsigned)wrong.column, wrong.message);

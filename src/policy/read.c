@@ -1,6 +1,7 @@
 /* From JSON to numbers: syntax, then every key by the table, then what must fit together. */
 #include "policy/keys.h"
 #include "policy/reader.h"
+#include "policy/slip.h"
 #include "policy/suggest.h"
 #include <inttypes.h>
 #include <math.h>
@@ -12,6 +13,13 @@ enum { DEPTH_MAX = 8, KEYS_MAX = 16 };
 
 static bool is_comment(const char *key) {
   return strcmp(key, "//") == 0;
+}
+
+/* It is no JSON at this byte. */
+static void fail_slip(again_reader *reader, size_t at) {
+  char message[160];
+  at = again_slip_describe(reader->text, at, message, sizeof message);
+  again_reader_fail_at(reader, at, message);
 }
 
 /* The text as json-c reads it, or NULL and the reader's error. */
@@ -30,7 +38,7 @@ static json_object *parse_text(again_reader *reader, size_t length) {
   }
   size_t foreign;
   if (again_locate_foreign(reader->text, &foreign)) {
-    again_reader_fail_at(reader, foreign, "not valid JSON: unexpected character");
+    fail_slip(reader, foreign);
     return NULL;
   }
   json_tokener *tokener = json_tokener_new_ex(DEPTH_MAX);
@@ -60,8 +68,11 @@ static json_object *parse_text(again_reader *reader, size_t length) {
     snprintf(message, sizeof message,
              "the file ends in the middle of a value: a closing bracket "
              "or quote is missing");
+  } else if (error == json_tokener_error_parse_utf8_string) {
+    snprintf(message, sizeof message, "this text is not UTF-8");
   } else {
-    snprintf(message, sizeof message, "not valid JSON: %s", json_tokener_error_desc(error));
+    fail_slip(reader, end);
+    return NULL;
   }
   again_reader_fail_at(reader, end, message);
   return NULL;

@@ -1,5 +1,6 @@
 /* What is wrong, where, and what to do: the messages of a policy file. */
 #include "policy/reader.h"
+#include "policy/keys.h"
 #include "policy/suggest.h"
 #include <stdarg.h>
 #include <stdio.h>
@@ -72,11 +73,15 @@ bool again_reader_fail_key(again_reader *reader, again_path path, const char *ke
                            const char *object, const char *const *allowed, size_t count) {
   if (is_deaf(reader)) return false;
   const char *near = again_suggest(key, allowed, count);
-  char list[160];
+  char list[256];
   path = again_path_key(path, key);
   if (near != NULL) {
     return again_reader_fail(
         reader, path, true, "unknown key \"%.40s\" in %s; did you mean \"%s\"?", key, object, near);
+  }
+  if (again_key_sections(key, list, sizeof list) > 0) {
+    return again_reader_fail(reader, path, true, "unknown key \"%.40s\" in %s: it belongs into %s",
+                             key, object, list);
   }
   again_suggest_list(allowed, count, list, sizeof list);
   return again_reader_fail(reader, path, true, "unknown key \"%.40s\" in %s; allowed: %s", key,

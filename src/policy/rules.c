@@ -82,6 +82,13 @@ static bool parse_status(json_object *value, uint16_t *min, uint16_t *max) {
   return low >= 100 && high <= 599 && low <= high;
 }
 
+/* "429", three digits as a text. */
+static bool is_quoted_number(json_object *value) {
+  const char *text =
+      json_object_is_type(value, json_type_string) ? json_object_get_string(value) : "";
+  return strlen(text) == 3 && strspn(text, "0123456789") == 3;
+}
+
 static bool set_code(again_reader *reader, size_t index, const char *code) {
   again_policy_level *level = reader->level;
   level->codes[index] = strdup(code);
@@ -133,6 +140,10 @@ static bool read_member(again_reader *reader, again_path path, const char *key, 
   if (strcmp(key, "transport") == 0) return read_transport(reader, path, value, index);
   if (strcmp(key, "status") == 0) {
     if (parse_status(value, &rule->status_min, &rule->status_max)) return true;
+    if (is_quoted_number(value)) {
+      return again_reader_fail(reader, path, false, "\"status\" is a number: %s, without quotes",
+                               json_object_get_string(value));
+    }
     return again_reader_fail(reader, path, false,
                              "\"status\" must be a status from 100 to 599, \"5xx\" or "
                              "\"500-504\", not %s",

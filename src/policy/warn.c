@@ -34,6 +34,18 @@ static void warn_rules(again_reader *reader, json_object *root) {
   }
 }
 
+/* What is held is a scope. */
+static void warn_holds(again_reader *reader) {
+  again_path path = again_path_key((again_path){.count = 0}, "classify");
+  for (size_t i = 0; i < reader->block->top.own_rules; i++) {
+    const again_rule *rule = &reader->block->top.policy.rules[i];
+    if (rule->remedy != AGAIN_REMEDY_HOLD || rule->damage != AGAIN_DAMAGE_BATCH) continue;
+    again_reader_warn(reader, again_path_index(path, i), false,
+                      "nothing is held without a \"scope\" that is more than the batch: "
+                      "add \"scope\": \"topic\", or \"account\"");
+  }
+}
+
 static bool has(json_object *section, const char *key) {
   return section != NULL && json_object_object_get_ex(section, key, NULL);
 }
@@ -121,6 +133,7 @@ void again_reader_warnings(again_reader *reader, json_object *root) {
   if (reader->tell == NULL) return;
   const again_policy *policy = &reader->block->top.policy;
   warn_rules(reader, root);
+  warn_holds(reader);
   warn_class(reader, root, "retryable", &policy->retryable);
   warn_class(reader, root, "throttled", &policy->throttled);
   warn_class(reader, root, "auth", &policy->auth);

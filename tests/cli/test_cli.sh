@@ -83,7 +83,7 @@ expect 0 "stop: the attempts allowed" "" explain --policy topics.json --topic t1
 for policy in default patient impatient drop-nothing aws-standard aws-2026; do
   expect 0 "valid policy \"$policy\"" "" check "builtin:$policy"
 done
-expect 2 "" "builtin:fast: error: there is no such shipped policy; there are default" check builtin:fast
+expect 2 "" 'builtin:fast: error: there is no such shipped policy; there are "default", "patient"' check builtin:fast
 
 # explain: class, rule and decision of an outcome.
 expect 0 "rule      catalogue: SpeedQuotaExceed" "" explain --status 429 --code SpeedQuotaExceed

@@ -62,7 +62,7 @@ static void what_is_no_json_is_refused_with_its_place(void **state) {
   } rows[] = {
       {"", 1, 1, "the file ends in the middle of a value"},
       {"{\n\"a\": ", 2, 6, "the file ends in the middle of a value"},
-      {"[1,]", 1, 4, "not valid JSON"},
+      {"[1,]", 1, 3, "remove this comma"},
       {"[1] x", 1, 5, "not valid JSON"},
       {"{}{}", 1, 3, "not valid JSON"},
       {"[1] \n []", 2, 2, "not valid JSON"},
@@ -70,8 +70,8 @@ static void what_is_no_json_is_refused_with_its_place(void **state) {
       {"[\n 'a']", 2, 2, "not valid JSON"},
       {"[NaN]", 1, 2, "a value was expected"},
       {"[TRUE]", 1, 2, "not valid JSON"},
-      {"[\"\xff\"]", 1, 3, "not valid JSON"},
-      {"[[[[[[[[[[[[[[[[[[1]]]]]]]]]]]]]]]]]]", 1, 0, "not valid JSON"},
+      {"[\"\xff\"]", 1, 3, "this text is not UTF-8"},
+      {"[[[[[[[[[[[[[[[[[[1]]]]]]]]]]]]]]]]]]", 1, 0, "nested too deep"},
   };
   for (size_t i = 0; i < COUNT_OF(rows); i++) {
     again_json *root = NULL;

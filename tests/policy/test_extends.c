@@ -74,9 +74,12 @@ static void what_cannot_be_extended_is_said_at_its_place(void **state) {
     const char *says;
   } rows[] = {
       {"7", "{}", "\"extends\" must name a shipped policy or a file, not the number 7"},
-      {"\"none.json\"", "{}",
-       "\"none.json\": there is no such shipped policy; there are default, patient, impatient, "
-       "drop-nothing, aws-standard, aws-2026; and as a file it cannot be opened: No such file"},
+      {"\"none.json\"", "{}", "\"none.json\" cannot be opened: No such file"},
+      {"\"pateint\"", "{}",
+       "\"pateint\": there is no such shipped policy; did you mean \"patient\"?; and as a file it "
+       "cannot be opened: No such file"},
+      {"\"builtin:pateint\"", "{}",
+       "\"pateint\": there is no such shipped policy; did you mean \"patient\"?"},
       {"\"/etc/passwd\"", "{}", "only a file in the folder of this one, or below it"},
       {"\"../a.json\"", "{}", "only a file in the folder of this one, or below it"},
       {"\"x/../../a.json\"", "{}", "only a file in the folder of this one, or below it"},

@@ -52,8 +52,8 @@ static void every_shipped_policy_is_valid_and_says_when_to_use_it(void **state) 
   assert_int_equal(again_policy_load("builtin:fast", &policy, &diagnostic), AGAIN_EIO);
   assert_int_equal(diagnostic.line, 0);
   assert_string_equal(diagnostic.message,
-                      "there is no such shipped policy; there are default, patient, impatient, "
-                      "drop-nothing, aws-standard, aws-2026");
+                      "there is no such shipped policy; there are \"default\", \"patient\", "
+                      "\"impatient\", \"drop-nothing\", \"aws-standard\" or \"aws-2026\"");
 }
 
 static void equality_sees_every_difference(void **state) {

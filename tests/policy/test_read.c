@@ -8,7 +8,7 @@ static void what_is_not_json_is_refused_where_it_stands(void **state) {
       {"", 1, 1, "the file is empty"},
       {" \n\t ", 1, 1, "the file is empty"},
       {"hello", 1, 1, "not valid JSON"},
-      {"{\"again\": 1,}", 1, 13, "not valid JSON"},
+      {"{\"again\": 1,}", 1, 12, "remove this comma"},
       {"{\"again\": 1", 1, 12, "ends in the middle"},
       {"{\"again\": 1, \"name", 1, 19, "ends in the middle"},
       {"{\n  \"again\": 1\n  \"name\": \"x\"\n}", 3, 3, "not valid JSON"},
@@ -16,7 +16,7 @@ static void what_is_not_json_is_refused_where_it_stands(void **state) {
       {"{\"again\": NaN}", 1, 11, "not valid JSON"},
       {"{\"again\": 1} {}", 1, 14, "not valid JSON"},
       {"// comment\n{\"again\": 1}", 1, 1, "not valid JSON"},
-      {KEY("\"name\": \"\xff\""), 1, 23, "utf-8"},
+      {KEY("\"name\": \"\xff\""), 1, 23, "not UTF-8"},
       {KEY("\"x\": [[[[[[[[1]]]]]]]]"), 1, 26, "nested deeper than 8"},
   };
   check_bad(rows, COUNT_OF(rows));
@@ -48,6 +48,8 @@ static void a_wrong_number_names_what_is_allowed(void **state) {
   (void)state;
   static const bad rows[] = {
       {KEY("\"retryable\": {\"bse\": \"1s\"}"), 1, 28, "\"retryable\"; did you mean \"base\"?"},
+      {KEY("\"timeout\": \"5s\""), 1, 14, "it belongs into \"budget\" or \"attempt\""},
+      {KEY("\"auth\": {\"capacity\": 1}"), 1, 23, "in \"auth\": it belongs into \"budget\""},
       {KEY("\"auth\": {\"xyzzy\": 1}"), 1, 23, "in \"auth\"; allowed: \"delays\", \"growth\""},
       {KEY("\"auth\": {\"base\": 500}"), 1, 31, "a duration such as \"500ms\""},
       {KEY("\"auth\": {\"base\": \"5 s\"}"), 1, 31, "not the string \"5 s\""},

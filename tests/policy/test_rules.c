@@ -16,6 +16,8 @@ static void a_wrong_rule_is_refused_where_it_stands(void **state) {
       {RULES("[{\"code\": \"\", \"class\": \"ok\"}]"), 1, 36, "\"code\" must be an error code"},
       {RULES("[{\"code\": \"A*B\", \"class\": \"ok\"}]"), 1, 36, "\"*\" at the end"},
       {RULES("[{\"status\": 99, \"class\": \"ok\"}]"), 1, 38, "from 100 to 599"},
+      {RULES("[{\"status\": \"429\", \"class\": \"ok\"}]"), 1, 38,
+       "is a number: 429, without quotes"},
       {RULES("[{\"status\": \"6xx\", \"class\": \"ok\"}]"), 1, 38, "\"5xx\" or"},
       {RULES("[{\"status\": \"504-500\", \"class\": \"ok\"}]"), 1, 38, "\"500-504\""},
       {RULES("[{\"status\": \"500-\", \"class\": \"ok\"}]"), 1, 38, "\"500-504\""},

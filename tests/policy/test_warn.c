@@ -96,6 +96,9 @@ static void what_can_hardly_be_meant_is_a_warning(void **state) {
       {"{\"again\":1,\"classify\":[{\"status\":\"502-504\",\"class\":\"ok\"},"
        "{\"status\":\"500-504\",\"class\":\"ok\"}]}",
        NULL},
+      {"{\"again\":1,\"classify\":[{\"code\":\"A\",\"class\":\"fatal\",\"remedy\":\"hold\"}]}",
+       "1:24: warning: nothing is held without a \"scope\" that is more than the batch: add "
+       "\"scope\": \"topic\", or \"account\""},
       {"{\"again\":1,\"auth\":{\"growth\":\"linear\",\"multiplier\":3}}",
        "1:38: warning: \"multiplier\" has no effect without \"growth\": \"exponential\""},
       {"{\"again\":1,\"auth\":{\"step\":\"1s\"}}", "\"step\" has no effect without"},
