@@ -103,9 +103,11 @@ bool again_pacer_success(again_pacer *pacer, const again_pacer_policy *policy, a
 
 /* Refused for lack of quota. `hint` is the server's, capped and spread, 0 if it gave none. The
  * refused call must wait for it; the scope only does when it was refused twice in a row, so that a
- * constant hint for one call too many does not stop them all. Returns as again_pacer_success. */
+ * constant hint for one call too many does not stop them all. `waiting` counts the
+ * operations that are still to be delivered, this one included; UINT32_MAX: more will follow. One that is
+ * alone does not rest for a run of many. Returns as again_pacer_success. */
 bool again_pacer_refused(again_pacer *pacer, const again_pacer_policy *policy, again_ms sent_at,
-                         again_ms hint, again_ms now, uint64_t random);
+                         again_ms hint, uint32_t waiting, again_ms now, uint64_t random);
 
 /* No answer (refused connection, timeout), or one that says the service is in trouble (5xx). */
 void again_pacer_failed(again_pacer *pacer, const again_pacer_policy *policy, again_ms sent_at,

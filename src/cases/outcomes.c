@@ -1,5 +1,6 @@
 /* The outcomes of a case: texts as the kit reads them, and objects. */
 #include "cases/reader.h"
+#include "policy/near.h"
 #include <again/cls.h>
 #include <stdlib.h>
 #include <string.h>
@@ -81,6 +82,23 @@ static bool read_one(again_case_reader *reader, const again_json *value, again_c
                               again_case_kind_text(AGAIN_CASE_KIND_OUTCOMES), value);
 }
 
+/* A code that is not known is another service's, unless it looks like a slip. */
+static bool codes_can_be_meant(again_case_reader *reader, const again_json *value,
+                               const again_case *c) {
+  for (size_t i = 0; i < c->step_count; i++) {
+    const again_outcome *outcome = &c->steps[i].outcome;
+    bool judged_by_code = outcome->status == 0 && outcome->fault == AGAIN_FAULT_NONE;
+    if (outcome->code == NULL || !judged_by_code) continue;
+    const char *near = again_near_code(again_cls_catalogue(), outcome->code);
+    if (near == NULL) continue;
+    return again_json_fail(&reader->json, value->at,
+                           "the code \"%.48s\" is not known; did you mean \"%s\"? If not, write it "
+                           "with a status: {\"status\": 400, \"code\": \"%.48s\"}",
+                           outcome->code, near, outcome->code);
+  }
+  return true;
+}
+
 bool again_case_read_outcomes(again_case_reader *reader, const again_json *value, again_case *c) {
   bool list = value->kind == AGAIN_JSON_ARRAY;
   if (list && value->count == 0)
@@ -89,6 +107,7 @@ bool again_case_read_outcomes(again_case_reader *reader, const again_json *value
     if (!read_one(reader, at, c)) return false;
     if (!list) break;
   }
+  if (!codes_can_be_meant(reader, value, c)) return false;
   again_kit_script_complete(c->steps, c->step_count, again_cls_catalogue());
   return true;
 }

@@ -1,5 +1,6 @@
-/* again check: is a policy file valid, and what does it mean at worst? */
+/* again check: is a policy file valid, and what does it cost while all fails? */
 #include "cli/command.h"
+#include "cli/known.h"
 #include "cli/options.h"
 #include "cli/report.h"
 #include <stdio.h>
@@ -18,6 +19,7 @@ static int check_file(const char *path, bool json) {
   const again_policy *policy = NULL;
   int status = again_cli_examine(path);
   if (status == CLI_OK) status = again_cli_load(path, &policy);
+  if (policy != NULL) again_known_warn(path, policy);
   if (json) {
     print_json(path, policy);
   } else if (policy != NULL) {
@@ -45,7 +47,7 @@ static int run(int argc, char **argv) {
 const again_cli_command again_cli_check = {
     .name = "check",
     .arguments = "[--json] FILE...",
-    .sentence = "say whether policy files are valid, where not, and what they mean at worst",
+    .sentence = "say whether policy files are valid, where not, and what they cost while all fails",
     .help =
         "Reads each policy file as the library does. Mistakes are reported as\n"
         "file:line:column, with what is allowed, and so is what can hardly be meant; of a valid\n"
@@ -53,8 +55,11 @@ const again_cli_command again_cli_check = {
         "error codes of the service are held and which are surfaced.\n"
         "builtin:NAME names a policy that comes with the library: default, patient,\n"
         "impatient, drop-nothing, aws-standard, aws-2026.\n\n"
-        "  --json  one object a file: valid, tries and wait_ms per class (null: no end), calls at\n"
-        "          most for each operation (null: no end), held and surfaced codes, topics\n\n"
+        "  --json  one object a file: valid, tries and wait_ms per class if delays are short, "
+        "median or\n"
+        "          long (null: no end), calls_median for each operation (null: no end), held, "
+        "split\n"
+        "          and surfaced codes, topics\n\n"
         "exit status  0  all are valid\n"
         "             1  one is not\n"
         "             2  one cannot be read\n\n"

@@ -1,5 +1,6 @@
 /* again explain: what the library makes of one outcome, and why. */
 #include "cli/command.h"
+#include "cli/known.h"
 #include "cli/options.h"
 #include <again/cls.h>
 #include <errno.h>
@@ -25,18 +26,18 @@ typedef struct question {
   bool timed; /* --elapsed was given */
 } question;
 
-/* Finds a code of libcurl by its name. */
 static bool read_curl(const char *command, const char *name, again_outcome *outcome) {
-  for (int code = 1; code < CURL_LAST; code++) {
-    const char *known = again_http_result_name((CURLcode)code);
-    if (strcmp(known, name) != 0) continue;
-    outcome->fault = again_http_fault((CURLcode)code);
-    outcome->code = known;
+  CURLcode code = again_known_curl(name);
+  if (code != CURLE_OK) {
+    outcome->fault = again_http_fault(code);
+    outcome->code = again_http_result_name(code);
     outcome->effect = again_effect_of_fault(outcome->fault);
     return true;
   }
-  again_cli_usage_error(command,
-                        "--curl %s: there is no such code of libcurl; see libcurl-errors(3)", name);
+  const char *near = again_known_near(name);
+  again_cli_usage_error(command, "--curl %s: there is no such code of libcurl; %s%s%s", name,
+                        near != NULL ? "did you mean " : "see libcurl-errors(3)",
+                        near != NULL ? near : "", near != NULL ? "?" : "");
   return false;
 }
 
@@ -114,7 +115,12 @@ static bool is_known(const again_verdict *verdict) {
   return verdict->origin != AGAIN_ORIGIN_STATUS;
 }
 
-static void print_json(const question *q, const again_verdict *verdict,
+/* A refusal for lack of quota also sets the pace of its scope. */
+static bool is_paced(const again_verdict *verdict, const again_policy *policy) {
+  return verdict->error_class == AGAIN_CLASS_THROTTLED && policy->pace_pct != 0;
+}
+
+static void print_json(const question *q, const again_policy *policy, const again_verdict *verdict,
                        const again_decision *decision) {
   char rule[256] = "";
   say_rule(q, verdict, rule, sizeof rule);
@@ -132,13 +138,28 @@ static void print_json(const question *q, const again_verdict *verdict,
                          decision->retry ? json_object_new_uint64(decision->delay_min) : NULL);
   json_object_object_add(root, "delay_max_ms",
                          decision->retry ? json_object_new_uint64(decision->delay_max) : NULL);
+  json_object_object_add(root, "paced",
+                         json_object_new_boolean(decision->retry && is_paced(verdict, policy)));
   json_object_object_add(root, "known", json_object_new_boolean(is_known(verdict)));
   puts(json_object_to_json_string_ext(root,
                                       JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE));
   json_object_put(root);
 }
 
-static void print_text(const question *q, const again_verdict *verdict,
+/* Was a code asked about that nobody knows? */
+static void print_unknown(const question *q, const again_verdict *verdict) {
+  const char *code = q->outcome.code;
+  if (code == NULL || is_known(verdict)) return;
+  const char *near = again_known_near(code);
+  printf("code      %s is not known", code);
+  if (near != NULL) printf("; did you mean %s?", near);
+  puts("");
+  if (q->outcome.status == 0) {
+    puts("          and no --status was given, so it is judged as an answer that cannot be read");
+  }
+}
+
+static void print_text(const question *q, const again_policy *policy, const again_verdict *verdict,
                        const again_decision *decision) {
   char rule[256] = "";
   say_rule(q, verdict, rule, sizeof rule);
@@ -152,6 +173,7 @@ static void print_text(const question *q, const again_verdict *verdict,
          again_effect_text(q->outcome.effect));
   printf("rule      %s (%s)\n", rule, again_origin_text(verdict->origin));
   if (advice_of(verdict) != NULL) printf("advice    %s\n", advice_of(verdict));
+  print_unknown(q, verdict);
   if (decision->retry) {
     char least[24];
     char most[24];
@@ -159,6 +181,10 @@ static void print_text(const question *q, const again_verdict *verdict,
     again_duration_print(decision->delay_max, most, sizeof most);
     printf("decision  try again %s to %s from now: %s\n", least, most,
            again_reason_text(decision->reason));
+    if (is_paced(verdict, policy))
+      puts("pace      and not before its turn: from the first refusal on, all that is sent to the\n"
+           "          scope goes at a rate learned from refusals; where many wait, some 10s later\n"
+           "          (docs/pacing.md; again test and again simulate show it)");
   } else {
     printf("decision  stop: %s\n", again_reason_text(decision->reason));
   }
@@ -174,9 +200,9 @@ static void answer(const question *q, bool json) {
   again_decision decision =
       again_decide(policy, &verdict, &q->outcome, &progress, now, UINT64_MAX / 2);
   if (json) {
-    print_json(q, &verdict, &decision);
+    print_json(q, policy, &verdict, &decision);
   } else {
-    print_text(q, &verdict, &decision);
+    print_text(q, policy, &verdict, &decision);
   }
 }
 
@@ -257,7 +283,7 @@ const again_cli_command again_cli_explain = {
             "  --policy FILE        policy file, or builtin:NAME; none: the built-in one\n"
             "  --topic T            as the policy's \"topics\" say for this one\n"
             "  --json               one object: class, remedy, scope, effect, rule, action,\n"
-            "                       reason, delay_min_ms, delay_max_ms, known\n\n"
+            "                       reason, delay_min_ms, delay_max_ms, paced, known\n\n"
             "example  again explain --status 429 --code SpeedQuotaExceed --attempt 3",
     .run = run,
 };

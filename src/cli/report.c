@@ -58,8 +58,8 @@ static void print_class(const again_policy *policy, again_class error_class) {
          waits[1], waits[2], median->tries > 0 ? again_reason_text(median->reason) : "");
 }
 
-/* The most calls one operation may make, at median delays; 0: there is no end. */
-static uint64_t most_calls(const again_policy *policy) {
+/* The calls that one operation makes in the class with the most, at median delays; 0: there is no end. */
+static uint64_t calls_of(const again_policy *policy) {
   uint64_t most = 1;
   for (int i = 0; i < CLASSES; i++) {
     uint64_t tries = again_forecast_class(policy, classes[i], AGAIN_FORECAST_MEDIAN).tries;
@@ -71,11 +71,12 @@ static uint64_t most_calls(const again_policy *policy) {
 
 static void print_amplification(const again_policy *policy) {
   const again_budget_policy *budget = &policy->budget;
-  uint64_t calls = most_calls(policy);
+  uint64_t calls = calls_of(policy);
   if (calls == 0) {
     printf("  calls: without an end for an operation that keeps failing\n");
   } else {
-    printf("  calls: up to %" PRIu64 " for each operation while all fail in one class\n", calls);
+    printf("  calls: about %" PRIu64 " for each operation while all fail in one class (median)\n",
+           calls);
   }
   if (budget->capacity == 0) {
     printf("  no retry budget: many operations that fail together are all tried so often\n");
@@ -107,9 +108,11 @@ static void print_holds(const again_policy *policy) {
 }
 
 static void print_numbers(const again_policy *policy) {
-  printf("  an operation that keeps failing in one class (delays as they fall):\n"
-         "  %-9s  %8s  %8s  %8s  %8s  %s\n",
-         "class", "tries", "shortest", "median", "longest", "and then");
+  printf(
+      "  an operation that keeps failing in one class: its tries (median), and after how long it\n"
+      "  is given up if its random delays are all short, median or long:\n"
+      "  %-9s  %8s  %8s  %8s  %8s  %s\n",
+      "class", "tries", "short", "median", "long", "and then");
   for (int i = 0; i < CLASSES; i++)
     print_class(policy, classes[i]);
   print_amplification(policy);
@@ -149,9 +152,9 @@ static json_object *codes_json(const again_policy *policy, fate wanted) {
 }
 
 void again_report_json(json_object *root, const again_policy *policy) {
-  static const char *const lucks[LUCKS] = {"shortest", "median", "longest"};
+  static const char *const lucks[LUCKS] = {"short", "median", "long"};
   json_object *all = json_object_new_object();
-  uint64_t calls = most_calls(policy);
+  uint64_t calls = calls_of(policy);
   json_object_object_add(root, "name", json_object_new_string(policy->name));
   for (int i = 0; i < CLASSES; i++) {
     json_object *one = json_object_new_object();
@@ -162,7 +165,7 @@ void again_report_json(json_object *root, const again_policy *policy) {
     json_object_object_add(all, again_class_name(classes[i]), one);
   }
   json_object_object_add(root, "classes", all);
-  json_object_object_add(root, "calls_max", calls > 0 ? json_object_new_uint64(calls) : NULL);
+  json_object_object_add(root, "calls_median", calls > 0 ? json_object_new_uint64(calls) : NULL);
   json_object_object_add(root, "held", codes_json(policy, FATE_HELD));
   json_object_object_add(root, "split", codes_json(policy, FATE_SPLIT));
   json_object_object_add(root, "surfaced", codes_json(policy, FATE_SURFACED));

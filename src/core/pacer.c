@@ -18,6 +18,7 @@ static const uint32_t queue = 16;         /* no longer than this is no backlog w
 static const int32_t put_back = ONE / 18; /* of a run, for each refusal after a cut */
 static const int32_t put_back_max = 4 * ONE;
 static const int32_t quiet = 8 * ONE; /* runs without a refusal that end the pacing */
+static const uint64_t lone = 2;       /* calls that are rested for where only one is to be made */
 static const again_ms silence = 250;  /* before the breaker opens; shortest gap of probes */
 static const uint64_t probe_share = 20;
 static const again_ms probe_max = 20000;
@@ -94,10 +95,14 @@ static uint64_t gap_ns(const again_pacer *pacer, again_ms now) {
   return SECOND_NS * MILLION / pace(pacer, now);
 }
 
-/* After a refusal: the share REST / (r + REST) of the expected time 1 / (p r) to the next. */
-static uint64_t rest_ns(const again_pacer *pacer, const again_pacer_policy *policy) {
+/* After a refusal: the share REST / (r + REST) of the expected time 1 / (p r) to the next. Where one call is all
+ * there is to make, there will be no run of 1 / p. */
+static uint64_t rest_ns(const again_pacer *pacer, const again_pacer_policy *policy,
+                        uint32_t waiting) {
   uint64_t rate = rate_of(pacer);
   uint64_t between = (SECOND_NS * MILLION / rate << 28) / ((accepted(pacer, policy) >> 4) + 1);
+  uint64_t alone = lone * (SECOND_NS * MILLION / rate);
+  if (waiting <= 1 && alone < between) between = alone;
   return between / 1000 * rest_rate / (rate + rest_rate) * 1000;
 }
 
@@ -246,7 +251,7 @@ bool again_pacer_success(again_pacer *pacer, const again_pacer_policy *policy, a
 
 /* Lowers the rate; nanoseconds to rest. */
 static uint64_t cut_free(again_pacer *pacer, const again_pacer_policy *policy, again_ms now,
-                         uint64_t random) {
+                         uint32_t waiting, uint64_t random) {
   if (pacer->burst && !pacer->probation) {
     /* A burst was refused, not a rate: what there is of it goes at the rate, which grows as ever. */
     pacer->burst = false;
@@ -261,24 +266,24 @@ static uint64_t cut_free(again_pacer *pacer, const again_pacer_policy *policy, a
   set_rate(pacer, log2_rate(half > normal ? half : normal));
   pacer->state = AGAIN_PACER_PACED;
   pacer->run = 0;
-  return again_random_scale(random, rest_ns(pacer, policy));
+  return again_random_scale(random, rest_ns(pacer, policy, waiting));
 }
 
 static uint64_t cut_paced(again_pacer *pacer, const again_pacer_policy *policy, again_ms hint,
-                          uint64_t random) {
+                          uint32_t waiting, uint64_t random) {
   bool again = pacer->alone_ns != 0; /* refused straight after a rest: no success in between */
   uint64_t rate = rate_of(pacer);
   int64_t fall = again ? (int64_t)((uint64_t)step * rest_rate / (rate + rest_rate)) : step;
   set_rate(pacer, pacer->rate - fall);
   if (pacer->run > 0) pacer->run = 0;
-  uint64_t ns = rest_ns(pacer, policy);
+  uint64_t ns = rest_ns(pacer, policy, waiting);
   ns = ns / 10 * 7 + again_random_scale(random, ns / 10 * 6);
   uint64_t hint_ns = clamp(hint, 0, AGAIN_NEVER / MILLION) * MILLION;
   return again && hint_ns > ns ? hint_ns : ns;
 }
 
 bool again_pacer_refused(again_pacer *pacer, const again_pacer_policy *policy, again_ms sent_at,
-                         again_ms hint, again_ms now, uint64_t random) {
+                         again_ms hint, uint32_t waiting, again_ms now, uint64_t random) {
   if (policy->refusals_permille == 0) return false;
   bool recovered = hear(pacer, now);
   if (sent_at < pacer->cut) {
@@ -286,8 +291,8 @@ bool again_pacer_refused(again_pacer *pacer, const again_pacer_policy *policy, a
     return recovered;
   }
   age(pacer, now);
-  uint64_t ns = pacer->state == AGAIN_PACER_FREE ? cut_free(pacer, policy, now, random)
-                                                 : cut_paced(pacer, policy, hint, random);
+  uint64_t ns = pacer->state == AGAIN_PACER_FREE ? cut_free(pacer, policy, now, waiting, random)
+                                                 : cut_paced(pacer, policy, hint, waiting, random);
   uint64_t most = clamp(policy->rest_max, 0, AGAIN_NEVER / MILLION) * MILLION;
   if (most != 0 && ns > most) ns = most;
   pacer->cut = again_ms_add(now, 1);

@@ -84,7 +84,9 @@ char *again_policy_manual(void) {
       "\nThe CLS client acts on `resync-clock`, `split` and `refresh-credentials`, the scheduler "
       "on "
       "`hold`: the\n`scope` that the rule names stops sending, whatever the class, and probes with "
-      "one operation at a time, as\nthe section `hold` says, until it is answered otherwise. To "
+      "one operation at a time, as\nthe section `hold` says, until it is answered otherwise. A "
+      "rule "
+      "without a `scope` is about the batch alone and\nholds nothing. To "
       "surface such an error instead, write a rule for\nit without a remedy: "
       "`{\"code\": \"TopicClosed\", \"class\": \"fatal\"}`.\n");
   add_words(&out, "scope", damage_name, damage_text, 0, AGAIN_DAMAGE_COUNT);
@@ -138,7 +140,8 @@ char *again_policy_manual(void) {
   again_text_add(
       &out, "\nIn `retryable`, `throttled`, `auth` and `hold` a list `\"delays\": [\"1s\", \"5s\", "
             "\"30s\"]` gives the backoffs "
-            "one by\none; the last one is used for all further retries.\n");
+            "one by\none; the last one is used for all further retries. The jitter draws from 0 to "
+            "each as ever: for exactly these times\nadd `\"jitter\": \"none\"`.\n");
   add_words(&out, "growth", growth_name, growth_text, 0, AGAIN_GROWTH_COUNT);
   add_words(&out, "jitter", jitter_name, jitter_text, 0, AGAIN_JITTER_COUNT);
   again_text_add(

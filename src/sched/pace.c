@@ -114,7 +114,8 @@ static void refused(again_scope *scope, const call *of, again_ms hint, again_ms 
   again_pacer_policy policy = policy_of(scope);
   again_pacer_state before = again_pacer_state_of(&scope->own.pacer);
   bool recovered =
-      again_pacer_refused(&scope->own.pacer, &policy, of->began, hint, now, draw(scope));
+      again_pacer_refused(&scope->own.pacer, &policy, of->began, hint,
+                          has_more(scope, of) ? UINT32_MAX : scope->own.backlog, now, draw(scope));
   tell(scope, before);
   if (recovered) wake(scope);
 }

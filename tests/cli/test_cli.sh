@@ -65,25 +65,47 @@ grep -Eq '^  auth +6 +0.0s +15.5s +31.0s  the attempts allowed' out || complain 
 grep -q '^  held: [0-9]* of [0-9]* known codes' out || complain "it does not say what is held"
 grep -q 'TopicClosed' out || complain "a closed topic is not held"
 grep -q '^  surfaced at once: ' out || complain "it does not say what is surfaced"
-grep -q '^  calls: up to 244 for each' out || complain "it does not say what it costs"
+grep -q '^  calls: about 244 for each' out || complain "it does not say what it costs"
 expect 0 '{"file":"good.json","valid":true,"name":"default"' "" check --json good.json
 python3 - <<'END' || complain "check --json lacks something"
 import json
 report = json.load(open("out"))
-assert report["classes"]["auth"]["longest"] == {"tries": 6, "wait_ms": 31000, "reason": "attempts"}
-assert report["calls_max"] == 244 and report["split"] and report["topics"] == {}
+assert report["classes"]["auth"]["long"] == {"tries": 6, "wait_ms": 31000, "reason": "attempts"}
+assert report["calls_median"] == 244 and report["split"] and report["topics"] == {}
 assert "TopicClosed" in report["held"] and "InvalidContent" in report["surfaced"]
 END
 expect 1 '{"file":"typo.json","valid":false}' "typo.json:2:2" check --json typo.json
 printf '{"again": 1, "extends": "impatient",\n "topics": {"t*": {"retryable": {"max_attempts": 2}}}}\n' >topics.json
 expect 0 "  topic t*:" "" check topics.json
-grep -q '^  calls: up to [0-9]* for each operation' out || complain "it does not say what it costs"
+grep -q '^  calls: about [0-9]* for each operation' out || complain "it does not say what it costs"
 expect 0 "try again 1ms to 100ms" "" explain --policy topics.json --status 500 --attempt 2
 expect 0 "stop: the attempts allowed" "" explain --policy topics.json --topic t1 --status 500 --attempt 2
 for policy in default patient impatient drop-nothing aws-standard aws-2026; do
   expect 0 "valid policy \"$policy\"" "" check "builtin:$policy"
 done
 expect 2 "" 'builtin:fast: error: there is no such shipped policy; there are "default", "patient"' check builtin:fast
+
+# Codes that look like slips are warned of, at their place; other services' codes are not.
+cat >slips.json <<'END'
+{"again": 1, "classify": [
+ {"code": "TopicNotExists", "class": "fatal"},
+ {"transport": "CURLE_COULDNT_CONECT", "class": "fatal"}, {"transport": "CURLE_NONESUCHATALL", "class": "fatal"},
+ {"code": "MyOwnCode", "class": "fatal"}, {"code": "TopicNotE*", "class": "fatal"}]}
+END
+expect 0 "valid policy" 'slips.json:2:11: warning: "TopicNotExists" is not known; did you mean "TopicNotExist"?' check slips.json
+grep -qF 'slips.json:3:16: warning: "CURLE_COULDNT_CONECT" is not known; did you mean "CURLE_COULDNT_CONNECT"?' err ||
+  complain "a slip in a result of libcurl passes"
+grep -qF 'slips.json:3:73: warning: libcurl has no result "CURLE_NONESUCHATALL"' err || complain "a result that is none passes"
+[ "$(grep -c warning err)" -eq 3 ] || complain "there are other warnings than three"
+expect 0 "code      TopicNotExists is not known; did you mean TopicNotExist?" "" explain --code TopicNotExists
+expect 0 "and no --status was given" "" explain --code TopicNotExists
+expect 2 "" "--curl CURLE_COULDNT_CONECT: there is no such code of libcurl; did you mean CURLE_COULDNT_CONNECT?" \
+  explain --curl CURLE_COULDNT_CONECT
+expect 0 "pace      and not before its turn: from the first" "" explain --status 429
+expect 0 '"paced":true' "" explain --json --status 429
+expect 0 '"paced":false' "" explain --json --status 500
+printf '{"again": 1, "pace": {"refusals": 0}}\n' >unpaced.json
+expect 0 '"paced":false' "" explain --json --status 429 --policy unpaced.json
 
 # explain: class, rule and decision of an outcome.
 expect 0 "rule      catalogue: SpeedQuotaExceed" "" explain --status 429 --code SpeedQuotaExceed
@@ -107,9 +129,9 @@ expect 0 "class     throttled" "" explain --policy shape.json --status 400 --bod
 expect 0 "class     fatal" "" explain --policy shape.json --status 400 --body body.json
 expect 0 "decision  try again 5s to 10s from now: its scope is held" "" \
   explain --status 400 --body body.json
-expect 0 '{"class":"retryable","remedy":"none","scope":"batch","effect":"maybe-applied","rule":"transport: timeout","action":"retry","reason":"backoff","delay_min_ms":1,"delay_max_ms":500,"known":true}' \
+expect 0 '{"class":"retryable","remedy":"none","scope":"batch","effect":"maybe-applied","rule":"transport: timeout","action":"retry","reason":"backoff","delay_min_ms":1,"delay_max_ms":500,"paced":false,"known":true}' \
   "" explain --curl CURLE_OPERATION_TIMEDOUT --json
-expect 0 '"action":"stop","reason":"fatal","delay_min_ms":null,"delay_max_ms":null,"known":false' "" \
+expect 0 '"action":"stop","reason":"fatal","delay_min_ms":null,"delay_max_ms":null,"paced":false,"known":false' "" \
   explain --status 418 --json
 expect 2 "" "name an outcome: --status N" explain
 expect 2 "" "--curl CURLE_X: there is no such code" explain --curl CURLE_X

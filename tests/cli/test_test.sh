@@ -173,6 +173,8 @@ mistake 1:33 'not valid JSON' '{"again": 1, "cases": [{"name": NaN}]}'
 mistake 2:1 'a case needs "outcomes": how the attempts' "$(one '"seeds": 2')"
 mistake 2:15 'the key "name" stands here twice' "$(one '"name": "y"')"
 mistake 2:27 'in "outcomes": character 4, "@2": "@" needs a duration' "$(one '"outcomes": "429@2"')"
+mistake 2:27 'the code "TopicNotExists" is not known; did you mean "TopicNotExist"? If not, write it with a status' \
+  "$(one '"outcomes": "TopicNotExists"')"
 mistake 2:28 'an outcome needs a status, a code or a fault' "$(one '"outcomes": [{"takes": "1s"}]')"
 mistake 2:28 'a fault is no answer' "$(one '"outcomes": [{"fault": "send", "status": 500}]')"
 mistake 2:28 'a fault is no answer' "$(one '"outcomes": [{"fault": "send", "retry_after": "1s"}]')"

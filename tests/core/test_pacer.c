@@ -14,7 +14,7 @@ static bool success(again_pacer *pacer, again_ms sent_at, uint32_t waiting, agai
 }
 
 static bool refused(again_pacer *pacer, again_ms sent_at, again_ms hint, again_ms now) {
-  return again_pacer_refused(pacer, &usual, sent_at, hint, now, middle);
+  return again_pacer_refused(pacer, &usual, sent_at, hint, UINT32_MAX, now, middle);
 }
 
 static void fails(again_pacer *pacer, again_ms now) {
@@ -63,7 +63,7 @@ static void without_a_share_of_refusals_there_is_no_pacing(void **state) {
   again_pacer pacer = {0};
   again_pacer untouched = {0};
   again_pacer_sent(&pacer, &off, 0, middle);
-  again_pacer_refused(&pacer, &off, 0, 1000, 20, middle);
+  again_pacer_refused(&pacer, &off, 0, 1000, UINT32_MAX, 20, middle);
   again_pacer_failed(&pacer, &off, 0, 30, middle);
   assert_true(again_pacer_next(&pacer, &off, backlog, 40) == 40);
   assert_memory_equal(&pacer, &untouched, sizeof pacer);
@@ -186,7 +186,7 @@ static void one_success_raises_it_by_one_step_at_most(void **state) {
   (void)state;
   again_pacer_policy eager = {.refusals_permille = 500};
   again_pacer pacer = {0};
-  again_pacer_refused(&pacer, &eager, 0, 0, 20, middle);
+  again_pacer_refused(&pacer, &eager, 0, 0, UINT32_MAX, 20, middle);
   for (again_ms now = 1000; again_pacer_state_of(&pacer) == AGAIN_PACER_PACED; now += 1000) {
     int32_t before = pacer.rate;
     again_pacer_success(&pacer, &eager, now, backlog, now + 20);

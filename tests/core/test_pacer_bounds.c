@@ -19,7 +19,10 @@ static void step_at_random(again_pacer *pacer, const again_pacer_policy *policy,
   if ((bits >> 12 & 31) == 0) sent_at = again_random_next(random);
   uint64_t more = again_random_next(random);
   switch (bits % 8) {
-  case 0: again_pacer_refused(pacer, policy, sent_at, more >> (bits >> 20 & 63), *now, more); break;
+  case 0:
+    again_pacer_refused(pacer, policy, sent_at, more >> (bits >> 20 & 63), (uint32_t)more, *now,
+                        more);
+    break;
   case 1: again_pacer_failed(pacer, policy, sent_at, *now, more); break;
   case 2: again_pacer_network_changed(pacer, policy, *now, more); break;
   case 3:

@@ -38,13 +38,13 @@ static void a_burst_of_before_the_pacing_is_none_after_it(void **state) {
   for (int i = 0; i < 2; i++) {
     again_pacer_sent(&pacer, &usual, now, middle);
     again_pacer_sent(&pacer, &usual, now, middle); /* before its time */
-    again_pacer_refused(&pacer, &usual, now, 0, now, middle);
+    again_pacer_refused(&pacer, &usual, now, 0, UINT32_MAX, now, middle);
     now += 20;
   }
   now = again_pacer_next(&pacer, &usual, 1000, now);
   while (again_pacer_state_of(&pacer) != AGAIN_PACER_PACED) { /* a call that kept to the rate */
     again_pacer_sent(&pacer, &usual, now, middle);
-    again_pacer_refused(&pacer, &usual, now, 0, now + 20, middle);
+    again_pacer_refused(&pacer, &usual, now, 0, UINT32_MAX, now + 20, middle);
     now = again_pacer_next(&pacer, &usual, 1000, now + 20);
   }
   pacer.burst = true;
@@ -56,8 +56,31 @@ static void a_burst_of_before_the_pacing_is_none_after_it(void **state) {
   }
   now = again_pacer_next(&pacer, &usual, 1000, now);
   again_pacer_sent(&pacer, &usual, now, middle);
-  again_pacer_refused(&pacer, &usual, now, 0, now + 20, middle);
+  again_pacer_refused(&pacer, &usual, now, 0, UINT32_MAX, now + 20, middle);
   assert_int_equal(again_pacer_state_of(&pacer), AGAIN_PACER_PACED);
+}
+
+/* Refused at once and once more: r is 1/s and then .82/s. Where a backlog is behind it, it rests for a run of calls. */
+static void a_call_that_is_alone_does_not_rest_for_a_run_of_many(void **state) {
+  (void)state;
+  static const struct {
+    uint32_t waiting;
+    again_ms first;
+    again_ms second;
+  } cases[] = {{1, 818, 2078}, {2, 5844, 13125}, {UINT32_MAX, 5844, 13125}};
+  for (size_t i = 0; i < COUNT_OF(cases); i++) {
+    again_pacer pacer = {0};
+    again_ms now = 1000;
+    again_pacer_sent(&pacer, &usual, now, middle);
+    again_pacer_refused(&pacer, &usual, now, 0, cases[i].waiting, now, middle);
+    again_ms next = again_pacer_next(&pacer, &usual, 1, now);
+    assert_in_range(next - now, cases[i].first - 5, cases[i].first + 5);
+    now = next;
+    again_pacer_sent(&pacer, &usual, now, middle);
+    again_pacer_refused(&pacer, &usual, now, 0, cases[i].waiting, now, middle);
+    next = again_pacer_next(&pacer, &usual, 1, now);
+    assert_in_range(next - now, cases[i].second - 60, cases[i].second + 60);
+  }
 }
 
 int main(void) {
@@ -65,6 +88,7 @@ int main(void) {
       cmocka_unit_test(a_backlog_begins_at_twice_what_was_delivered_of_late),
       cmocka_unit_test(after_long_idleness_a_backlog_begins_slowly_again),
       cmocka_unit_test(a_burst_of_before_the_pacing_is_none_after_it),
+      cmocka_unit_test(a_call_that_is_alone_does_not_rest_for_a_run_of_many),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -43,6 +43,7 @@ src/cli/options.c:tests/cli/test_cli.sh
 src/cli/report.c:tests/cli/test_cli.sh
 src/cli/check.c:tests/cli/test_cli.sh
 src/cli/explain.c:tests/cli/test_cli.sh
+src/cli/known.c:tests/cli/test_cli.sh
 src/cli/load.c:tests/cli/test_cli.sh
 src/cli/print.c:tests/cli/test_cli.sh
 src/cli/keys.c:tests/cli/test_cli.sh

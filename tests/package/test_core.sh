@@ -20,7 +20,7 @@ run() {
 }
 run cmake -S "$root" -B "$work/build" -G "Unix Makefiles" -DCMAKE_C_COMPILER="$cc" \
   -DCMAKE_C_COMPILER_LAUNCHER="$launcher" -DCMAKE_BUILD_TYPE=Release -DCMAKE_INSTALL_PREFIX="$work/stage" \
-  -DAGAIN_UV=OFF -DAGAIN_HTTP=OFF -DAGAIN_CLS=OFF -DAGAIN_EMULATOR=OFF -DAGAIN_CLI=OFF \
+  -DAGAIN_UV=OFF -DAGAIN_HTTP=OFF -DAGAIN_CLS=OFF -DAGAIN_SIM=OFF -DAGAIN_EMULATOR=OFF -DAGAIN_CLI=OFF \
   -DAGAIN_EXAMPLES=OFF -DAGAIN_TESTS=ON -DAGAIN_PACKAGE_TESTS=OFF -DAGAIN_WERROR=ON
 run cmake --build "$work/build" --parallel 2
 run ctest --test-dir "$work/build" --parallel 2 --output-on-failure
