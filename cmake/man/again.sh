@@ -9,11 +9,27 @@ as_it_is() {
   sed -e 's/\\/\\e/g' -e 's/-/\\-/g' -e "s/^\([.']\)/\\\\\&\1/"
 }
 
+# A page of the command: its paragraphs are filled, so that they fit any width; lists, the exit codes and the example
+# stand as they are, and a list begins where the text does.
+blocks() {
+  awk -v RS= '{
+    list = /^ /
+    if (list || /^exit status/ || /^example /) {
+      print ".PP" (list ? "\n.in -2n" : "") "\n.EX\n" $0 "\n.EE" (list ? "\n.in" : "")
+    } else {
+      print ".PP\n" $0
+    }
+  }'
+}
+
 commands=$("$again" --help | sed -n 's/^  \([a-z][a-z-]*\)  .*/\1/p')
-about=$("$again" --help | sed -n '3s/\.$//p' | awk '{print tolower(substr($0, 1, 1)) substr($0, 2)}')
+# The paragraph below the usage line.
+about=$("$again" --help | sed -n '3,/^$/p' | tr '\n' ' ' | sed 's/\. *$//' |
+  awk '{print tolower(substr($0, 1, 1)) substr($0, 2)}')
 
 echo '.\" Made by the build from "again --help"; do not edit.'
 echo ".TH AGAIN 1 $date \"again $version\""
+echo ".ad l"
 echo ".SH NAME"
 echo "again \\- $about" | fold -s -w 78 | sed 's/ *$//'
 echo ".SH SYNOPSIS"
@@ -41,10 +57,7 @@ for command in $commands; do
   usage=$("$again" "$command" --help | sed -n '1s/^usage: //p' | as_it_is)
   echo ".SS $usage"
   echo "$sentence." | as_it_is | awk '{print toupper(substr($0, 1, 1)) substr($0, 2)}'
-  echo ".PP"
-  echo ".EX"
-  "$again" "$command" --help | sed '1,2d' | as_it_is
-  echo ".EE"
+  "$again" "$command" --help | sed '1,2d' | as_it_is | blocks
 done
 echo ".SH EXIT STATUS"
 "$again" --help | sed -n '/^exit status/,$s/^\(exit status\)\{0,1\} *//p' | while read -r status meaning; do

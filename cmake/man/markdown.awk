@@ -50,10 +50,8 @@ function say(text) {
 }
 
 function end_block() {
-  if (in_table) {
-    print ".TE"
-    in_table = 0
-  }
+  if (rows > 0) table()
+  rows = 0
 }
 
 # "| a | b \| c |" into cells[1..]; returns their number.
@@ -66,22 +64,48 @@ function split_row(line, cells,    count, i) {
   return count
 }
 
-function table_row(line,    cells, count, i, out) {
-  count = split_row(line, cells)
-  if (!in_table) {
-    print ".TS"
-    out = ""
-    for (i = 1; i < count; i++) out = out "lb "
-    print out "lb"
-    out = ""
-    for (i = 1; i < count; i++) out = out "l "
-    print out "lx."
-    in_table = 1
+# A row waits for the end of its table, which says how wide the columns are.
+function table_row(line,    cells, i, shown) {
+  columns = split_row(line, cells)
+  rows++
+  for (i = 1; i <= columns; i++) {
+    cell[rows, i] = inline(cells[i])
+    shown = cell[rows, i]
+    gsub(/\\f[BR]|\\/, "", shown)
+    if (rows == 1 || length(shown) > width[i]) width[i] = length(shown)
   }
-  for (i = 1; i < count; i++) printf "%s\t", inline(cells[i])
-  print "T{"
-  run(inline(cells[count]))
-  print "T}"
+}
+
+# The last column takes what the others leave. Where that is too little for words, the widest of the others is a
+# paragraph, too, and the two share it.
+function table(    i, j, left, wide, kinds) {
+  left = 71
+  wide = 1
+  for (i = 1; i < columns; i++) {
+    left -= width[i] + 3
+    if (width[i] > width[wide]) wide = i
+  }
+  if (left >= 24) wide = columns
+  print ".TS"
+  kinds = ""
+  for (i = 1; i <= columns; i++) kinds = kinds (i > 1 ? " " : "") "lb"
+  print kinds
+  kinds = ""
+  for (i = 1; i <= columns; i++) kinds = kinds (i > 1 ? " " : "") (i == wide || i == columns ? "lx" : "l")
+  print kinds "."
+  for (j = 1; j <= rows; j++) {
+    for (i = 1; i <= columns; i++) {
+      if (i == wide || i == columns) {
+        print "T{"
+        run(cell[j, i])
+        printf "T}"
+      } else {
+        printf "%s", cell[j, i]
+      }
+      printf "%s", i < columns ? "\t" : "\n"
+    }
+  }
+  print ".TE"
 }
 
 BEGIN {

@@ -47,22 +47,23 @@ static int run(int argc, char **argv) {
 const again_cli_command again_cli_check = {
     .name = "check",
     .arguments = "[--json] FILE...",
-    .sentence = "say whether policy files are valid, where not, and what they cost while all fails",
-    .help =
-        "Reads each policy file as the library does. Mistakes are reported as\n"
-        "file:line:column, with what is allowed, and so is what can hardly be meant; of a valid\n"
-        "file it says how often and how long an operation is tried that keeps failing, and which\n"
-        "error codes of the service are held and which are surfaced.\n"
-        "builtin:NAME names a policy that comes with the library: default, patient,\n"
-        "impatient, drop-nothing, aws-standard, aws-2026.\n\n"
-        "  --json  one object a file: valid, tries and wait_ms per class if delays are short, "
-        "median or\n"
-        "          long (null: no end), calls_median for each operation (null: no end), held, "
-        "split\n"
-        "          and surfaced codes, topics\n\n"
-        "exit status  0  all are valid\n"
-        "             1  one is not\n"
-        "             2  one cannot be read\n\n"
-        "example  again print > retry.json && again check retry.json",
+    .sentence = "say whether policy files are valid, where not, and what they cost",
+    .help = "Reads each policy file as the library does. Mistakes are reported as\n"
+            "file:line:column, with what is allowed, and so is what can hardly be meant;\n"
+            "of a valid file it says how often and how long an operation is tried that\n"
+            "keeps failing, and which error codes of the service are held and which are\n"
+            "surfaced. builtin:NAME names a policy that comes with the library: default,\n"
+            "patient, impatient, drop-nothing, aws-standard, aws-2026.\n"
+            "\n"
+            "  --json  one object a file: valid, tries and wait_ms per class if\n"
+            "          delays are short, median or long (null: no end),\n"
+            "          calls_median for each operation (null: no end), held,\n"
+            "          split and surfaced codes, topics\n"
+            "\n"
+            "exit status  0  all are valid\n"
+            "             1  one is not\n"
+            "             2  one cannot be read\n"
+            "\n"
+            "example  again print > retry.json && again check retry.json",
     .run = run,
 };

@@ -174,9 +174,10 @@ const again_cli_command again_cli_codes = {
     .name = "codes",
     .arguments = "[--json | --markdown]",
     .sentence = "list the error codes of CLS: class, remedy and advice",
-    .help =
-        "Prints the library's catalogue of error codes as an aligned table, as a JSON array\n"
-        "(\"status\" is null where a code comes with several) or as the page docs/errors.md.\n\n"
-        "example  again codes | grep throttled",
+    .help = "Prints the library's catalogue of error codes as an aligned table, as a JSON\n"
+            "array (\"status\" is null where a code comes with several) or as the page\n"
+            "docs/errors.md.\n"
+            "\n"
+            "example  again codes | grep throttled",
     .run = run,
 };

@@ -272,7 +272,7 @@ static int run(int argc, char **argv) {
 const again_cli_command again_cli_explain = {
     .name = "explain",
     .arguments = "[options]",
-    .sentence = "say what the library makes of an outcome, which rule says so, and what it does",
+    .sentence = "say what an outcome is taken as, by which rule, and what is done",
     .help = "  --status N           HTTP status of the answer\n"
             "  --code C             error code of the API, as SpeedQuotaExceed\n"
             "  --body FILE          error body to find the code in; - is standard input\n"
@@ -282,8 +282,9 @@ const again_cli_command again_cli_explain = {
             "  --elapsed D          since the first attempt began (0s)\n"
             "  --policy FILE        policy file, or builtin:NAME; none: the built-in one\n"
             "  --topic T            as the policy's \"topics\" say for this one\n"
-            "  --json               one object: class, remedy, scope, effect, rule, action,\n"
-            "                       reason, delay_min_ms, delay_max_ms, paced, known\n\n"
+            "  --json               one object: class, remedy, scope, effect, rule,\n"
+            "                       action, reason, delay_min_ms, delay_max_ms, paced,\n"
+            "                       known\n\n"
             "example  again explain --status 429 --code SpeedQuotaExceed --attempt 3",
     .run = run,
 };

@@ -17,10 +17,10 @@ const again_cli_command again_cli_keys = {
     .name = "keys",
     .arguments = "[--schema]",
     .sentence = "print the manual of policy files: every key, its range and default",
-    .help =
-        "Prints docs/policy.md from the table that the library reads policies by;\n"
-        "with --schema the JSON Schema, docs/policy.schema.json, by which editors complete and\n"
-        "check policy files.\n\n"
-        "example  again keys > policy.md",
+    .help = "Prints docs/policy.md from the table that the library reads policies by; with\n"
+            "--schema the JSON Schema, docs/policy.schema.json, by which editors complete\n"
+            "and check policy files.\n"
+            "\n"
+            "example  again keys > policy.md",
     .run = run,
 };

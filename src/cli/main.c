@@ -48,9 +48,8 @@ int again_cli_print_text(const char *command, char *text) {
 
 static int print_help(void) {
   printf("usage: again COMMAND [arguments]\n\n"
-         "Checks, explains, prints, simulates and tests retry policies, lists error codes, "
-         "emulates the "
-         "service.\n\n");
+         "Checks, explains, prints, simulates and tests retry policies, lists error\n"
+         "codes, emulates the service.\n\n");
   for (int i = 0; i < COMMAND_COUNT; i++)
     printf("  %-9s %s\n", commands[i]->name, commands[i]->sentence);
   printf("\n  again COMMAND --help   a page on the command, with an example\n"

@@ -129,20 +129,25 @@ static int run(int argc, char **argv) {
 const again_cli_command again_cli_plot = {
     .name = "plot",
     .arguments = "[options] POLICY",
-    .sentence = "draw a policy: the delays of its retries, the calls it makes, its budget",
-    .help =
-        "Shows what becomes of an operation that keeps failing in one class: the window that the\n"
-        "delay before each retry is drawn from, and how many calls are made by when until it is\n"
-        "surfaced (of 200 operations: the median, and where 9 of 10 are). Then how failures drain\n"
-        "the retry budget while nothing succeeds. POLICY is a file, or builtin:NAME.\n\n"
-        "  --svg FILE       as a picture, not as text; - is standard output\n"
-        "  --class C        only retryable, throttled, auth or hold (the probes of what is held)\n"
-        "  --topic T        as the policy's \"topics\" say for this one\n"
-        "  --failures N/s   failures a second that drain the budget; up to 3 times (2, 10, 50)\n"
-        "  --quota N/s      instead: the calls of one sender whose service allows so many; given\n"
-        "                   up to 6 times, each is in force for 15 s\n"
-        "  --json           the numbers, as one object\n\n"
-        "The text has blocks of Unicode where the locale says UTF-8.\n\n"
-        "example  again plot builtin:default --svg default.svg",
+    .sentence = "draw a policy: the delays of its retries, its calls, its budget",
+    .help = "Shows what becomes of an operation that keeps failing in one class: the\n"
+            "window that the delay before each retry is drawn from, and how many calls are\n"
+            "made by when until it is surfaced (of 200 operations: the median, and where 9\n"
+            "of 10 are). Then how failures drain the retry budget while nothing succeeds.\n"
+            "POLICY is a file, or builtin:NAME.\n"
+            "\n"
+            "  --svg FILE       as a picture, not as text; - is standard output\n"
+            "  --class C        only retryable, throttled, auth or hold (the probes of\n"
+            "                   what is held)\n"
+            "  --topic T        as the policy's \"topics\" say for this one\n"
+            "  --failures N/s   failures a second that drain the budget; up to 3 times\n"
+            "                   (2, 10, 50)\n"
+            "  --quota N/s      instead: the calls of one sender whose service allows so\n"
+            "                   many; given up to 6 times, each is in force for 15 s\n"
+            "  --json           the numbers, as one object\n"
+            "\n"
+            "The text has blocks of Unicode where the locale says UTF-8.\n"
+            "\n"
+            "example  again plot builtin:default --svg default.svg",
     .run = run,
 };

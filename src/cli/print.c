@@ -17,10 +17,11 @@ const again_cli_command again_cli_print = {
     .name = "print",
     .arguments = "[FILE]",
     .sentence = "print a policy with every key, the defaults filled in",
-    .help = "Prints the policy of FILE, or the built-in one, as a file that says the same with\n"
-            "every key: to see what a short file means, or to start one's own. builtin:NAME\n"
-            "names a policy that comes with the library: default, patient, impatient,\n"
-            "drop-nothing, aws-standard, aws-2026.\n\n"
+    .help = "Prints the policy of FILE, or the built-in one, as a file that says the same\n"
+            "with every key: to see what a short file means, or to start one's own.\n"
+            "builtin:NAME names a policy that comes with the library: default, patient,\n"
+            "impatient, drop-nothing, aws-standard, aws-2026.\n"
+            "\n"
             "example  again print builtin:patient > retry.json",
     .run = run,
 };

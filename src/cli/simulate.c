@@ -203,33 +203,34 @@ static int run(int argc, char **argv) {
 
 const again_cli_command again_cli_simulate = {
     .name = "simulate",
-    .arguments = "[--policy F]... [--scenario NAME|FILE] [--agents N] [--seed S]",
+    .arguments = "[--policy F]... [--scenario S] [--agents N] [--seed N]",
     .sentence = "let many senders share a service, and compare policies",
-    .help =
-        "Runs the real scheduler for each of N agents against a modelled service: a quota, "
-        "latency,\n"
-        "errors, an outage and the recovery from it; in virtual time, each policy in turn. The "
-        "same\n"
-        "scenario, policy and seed give the same result.\n\n"
-        "  --policy F      a policy file, or builtin:NAME; up to 6 times (builtin:default)\n"
-        "  --scenario S    a shipped scenario or a file (backlog)\n"
-        "  --agents N      so many agents; the batches of the scenario are shared among them\n"
-        "  --seed S        of all that is by chance (1)\n"
-        "  --json          the numbers, as one object, with what went on in steps of time\n"
-        "  --svg FILE      besides, a picture of that; - is standard output, and no table then\n"
-        "  --list          the shipped scenarios\n"
-        "  --print NAME    a shipped scenario, as a file to start from\n"
-        "  --keys          every key of a scenario, as a page\n"
-        "  --schema        the JSON Schema of scenarios\n\n"
-        "\"done in\" and \"x ideal\" are the last delivery, and that over batches / quota. "
-        "\"fairness\"\n"
-        "is Jain's index of the agents' rates: 1 if all are served alike. p50 and p99 are from "
-        "the\n"
-        "coming of a batch to its delivery, \"recovery\" from the end of the outage until 90 % of "
-        "the\n"
-        "load is delivered in 0.1 s, \"lost\" are batches that the policy gave up or that were not "
-        "done\n"
-        "after twelve times the ideal, or twice the duration of a load.\n\n"
-        "example  again simulate --policy builtin:default --policy builtin:aws-standard",
+    .help = "Runs the real scheduler for each of N agents against a modelled service: a\n"
+            "quota, latency, errors, an outage and the recovery from it; in virtual time,\n"
+            "each policy in turn. The same scenario, policy and seed give the same result.\n"
+            "\n"
+            "  --policy F      a policy file, or builtin:NAME; up to 6 times\n"
+            "                  (builtin:default)\n"
+            "  --scenario S    a shipped scenario or a file (backlog)\n"
+            "  --agents N      so many agents; the batches of the scenario are shared\n"
+            "                  among them\n"
+            "  --seed N        of all that is by chance (1)\n"
+            "  --json          the numbers, as one object, with what went on in steps of\n"
+            "                  time\n"
+            "  --svg FILE      besides, a picture of that; - is standard output, and no\n"
+            "                  table then\n"
+            "  --list          the shipped scenarios\n"
+            "  --print NAME    a shipped scenario, as a file to start from\n"
+            "  --keys          every key of a scenario, as a page\n"
+            "  --schema        the JSON Schema of scenarios\n"
+            "\n"
+            "\"done in\" and \"x ideal\" are the last delivery, and that over batches / quota.\n"
+            "\"fairness\" is Jain's index of the agents' rates: 1 if all are served alike.\n"
+            "p50 and p99 are from the coming of a batch to its delivery, \"recovery\" from\n"
+            "the end of the outage until 90 % of the load is delivered in 0.1 s, \"lost\"\n"
+            "are batches that the policy gave up or that were not done after twelve times\n"
+            "the ideal, or twice the duration of a load.\n"
+            "\n"
+            "example  again simulate --policy builtin:default --policy retry.json",
     .run = run,
 };

@@ -211,23 +211,27 @@ const again_cli_command again_cli_test = {
     .name = "test",
     .arguments = "[options] CASES.json...",
     .sentence = "run files of cases: outcomes, and what a policy must make of them",
-    .help =
-        "Runs the cases of each file on the scheduler that programs use, on a virtual clock, with\n"
-        "20 seeds of the jitter, and says what is not as expected, with what happened beside it.\n"
-        "docs/cases.md describes the format.\n\n"
-        "  --filter TEXT  only the cases with TEXT in their name\n"
-        "  --seeds N      so many seeds, where a case does not say (20)\n"
-        "  --update       write down what happens as what is expected, where it is not; nothing\n"
-        "                 else of the file changes. Read the difference before you keep it\n"
-        "  --tap          the results in the Test Anything Protocol, version 13\n"
-        "  --junit FILE   the results as JUnit XML, too\n"
-        "  --json         one object: passed, failed, cases (file, line, column, name, ok, seeds,\n"
-        "                 problem, expectations: where, key, expected, got, ok)\n"
-        "  --schema       print the JSON Schema of files of cases\n\n"
-        "exit status  0  all is as expected\n"
-        "             1  a case is not\n"
-        "             2  wrong usage, a file that is not valid, or one that cannot be read or\n"
-        "                written\n\n"
-        "example  again test --filter throttled tests/cases/*.json",
+    .help = "Runs the cases of each file on the scheduler that programs use, on a virtual\n"
+            "clock, with 20 seeds of the jitter, and says what is not as expected, with\n"
+            "what happened beside it. docs/cases.md describes the format.\n"
+            "\n"
+            "  --filter TEXT  only the cases with TEXT in their name\n"
+            "  --seeds N      so many seeds, where a case does not say (20)\n"
+            "  --update       write down what happens as what is expected, where it is\n"
+            "                 not; nothing else of the file changes. Read the difference\n"
+            "                 before you keep it\n"
+            "  --tap          the results in the Test Anything Protocol, version 13\n"
+            "  --junit FILE   the results as JUnit XML, too\n"
+            "  --json         one object: passed, failed, cases (file, line, column,\n"
+            "                 name, ok, seeds, problem, expectations: where, key,\n"
+            "                 expected, got, ok)\n"
+            "  --schema       print the JSON Schema of files of cases\n"
+            "\n"
+            "exit status  0  all is as expected\n"
+            "             1  a case is not\n"
+            "             2  wrong usage, a file that is not valid, or one that cannot\n"
+            "                be read or written\n"
+            "\n"
+            "example  again test --filter throttled tests/cases/*.json",
     .run = run,
 };

@@ -41,6 +41,16 @@ lines err 1
 expect 2 "" 'there is no command "whatever": say check, explain, print, keys' whatever
 expect 0 "usage: again COMMAND" "" --help
 expect 0 "again 0." "" --version
+# Every page fits a terminal of 80 columns.
+narrow() { # narrow [COMMAND]: its --help
+  "$again" "$@" --help >page
+  [ -s page ] || complain "$* --help says nothing"
+  awk 'length($0) > 80 {print; found = 1} END {exit !found}' page && complain "$* --help is wider than 80 columns"
+}
+narrow
+for command in $("$again" --help | sed -n 's/^  \([a-z][a-z-]*\)  .*/\1/p'); do
+  narrow "$command"
+done
 for command in check explain print keys codes emulate plot; do
   expect 0 "usage: again $command" "" "$command" --help
   expect 0 "example  again " "" "$command" --help
