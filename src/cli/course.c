@@ -46,6 +46,7 @@ static void find_windows(const again_policy *policy, again_course *course) {
   }
   course->window_count = n;
   course->settled = same > 0 && n < limit - 1;
+  course->retry_limit = limit - 1;
 }
 
 /* ---- One operation --------------------------------------------------------------------------- */

@@ -35,6 +35,7 @@ typedef struct again_course {
   uint32_t window_count;                      /* 0: nothing is tried again */
   again_window windows[AGAIN_COURSE_WINDOWS]; /* of retry 1, 2, ... */
   bool settled;                               /* further retries wait as the last of them does */
+  uint32_t retry_limit;                       /* that there are at most; UINT32_MAX - 1: no limit */
 
   bool ends;           /* it is surfaced, within a week and 5000 calls; then: */
   again_reason reason; /* why */

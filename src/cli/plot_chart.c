@@ -55,12 +55,20 @@ static void say_end(const again_course *course, char text[96]) {
   }
 }
 
+/* Where the last window is that of all further retries, these are drawn as far as the axis goes. */
+static uint32_t shown_of(const again_course *course, uint32_t retries) {
+  if (!course->settled || retries < course->window_count) return course->window_count;
+  return retries < course->retry_limit ? retries : course->retry_limit;
+}
+
 static void draw_course(drawing *all, drawn_course *out, const again_course *course,
-                        again_panel panels[2]) {
-  for (uint32_t i = 0; i < course->window_count; i++) {
+                        uint32_t retries, again_panel panels[2]) {
+  uint32_t shown = shown_of(course, retries);
+  for (uint32_t i = 0; i < shown; i++) {
+    uint32_t same = i < course->window_count ? i : course->window_count - 1;
     out->retry[i] = i + 1;
-    out->from[i] = seconds(course->windows[i].min);
-    out->to[i] = seconds(course->windows[i].max);
+    out->from[i] = seconds(course->windows[same].min);
+    out->to[i] = seconds(course->windows[same].max);
   }
   for (int i = 0; i < AGAIN_COURSE_TIMES; i++) {
     out->when[i] = seconds(course->until) * i / (AGAIN_COURSE_TIMES - 1);
@@ -68,11 +76,8 @@ static void draw_course(drawing *all, drawn_course *out, const again_course *cou
     out->median[i] = (double)course->by[i].median;
     out->high[i] = (double)course->by[i].high;
   }
-  out->windows[0] = (again_series){.kind = AGAIN_SERIES_BARS,
-                                   .x = out->retry,
-                                   .y = out->to,
-                                   .low = out->from,
-                                   .count = course->window_count};
+  out->windows[0] = (again_series){
+      .kind = AGAIN_SERIES_BARS, .x = out->retry, .y = out->to, .low = out->from, .count = shown};
   out->calls[0] = (again_series){.name = "9 of 10 operations",
                                  .kind = AGAIN_SERIES_BAND,
                                  .colour = 1,
@@ -165,16 +170,32 @@ static void describe(const again_plot *plot, char *text, size_t size) {
   }
 }
 
-static char *draw(drawing *all, const again_plot *plot) {
+/* From the first retry to the last that differs in one of the classes; some may go on after it. */
+static uint32_t lay_out_retries(drawing *all, const again_plot *plot) {
   uint32_t most = 1;
-  size_t panels = 0;
+  bool open = false;
   for (int i = 0; i < plot->course_count; i++) {
     if (plot->courses[i].window_count > most) most = plot->courses[i].window_count;
-    draw_course(all, &all->courses[i], &plot->courses[i], &all->panels[panels]);
+  }
+  for (int i = 0; i < plot->course_count; i++)
+    open = open || (plot->courses[i].settled && plot->courses[i].retry_limit > most);
+  /* More than ten have a tick at every second one, and the last shall have one. */
+  if (open && most > 10 && most % 2 == 1) most++;
+  all->retries = (again_axis){.title = "retry",
+                              .kind = AGAIN_AXIS_WHOLE,
+                              .min = 0.5,
+                              .max = (double)most + 0.5,
+                              .open = open};
+  return most;
+}
+
+static char *draw(drawing *all, const again_plot *plot) {
+  size_t panels = 0;
+  uint32_t retries = lay_out_retries(all, plot);
+  for (int i = 0; i < plot->course_count; i++) {
+    draw_course(all, &all->courses[i], &plot->courses[i], retries, &all->panels[panels]);
     panels += 2;
   }
-  all->retries = (again_axis){
-      .title = "retry", .kind = AGAIN_AXIS_WHOLE, .min = 0.5, .max = (double)most + 0.5};
   if (plot->course_count > 0)
     all->courses[plot->course_count - 1].time.title = "since the first call";
   all->drain_time = (again_axis){.title = "since the first failure", .kind = AGAIN_AXIS_TIME};

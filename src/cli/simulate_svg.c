@@ -1,8 +1,10 @@
 /* A simulation as a picture. */
 #include "cli/simulate.h"
 #include "cli/simulate_chart.h"
+#include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 enum { NOTE = 120 };
 
@@ -43,6 +45,8 @@ char *again_simulate_svg(const again_simulation *simulation) {
                                  .delay_high = series->p99_s};
   }
   again_simulate_describe(simulation, subtitle, sizeof subtitle);
+  size_t used = strlen(subtitle);
+  snprintf(subtitle + used, sizeof subtitle - used, "; seed %" PRIu64, simulation->seed);
   return again_simulate_chart(scenario->title[0] != '\0' ? scenario->title : scenario->name,
                               subtitle, traffic, simulation->count);
 }

@@ -101,7 +101,8 @@ static again_ticks ticks_x(const again_chart *chart, const again_axis *axis, dou
 
 /* ---- A panel --------------------------------------------------------------------------------- */
 
-static void write_axes(again_svg *svg, const again_frame *frame, bool labels) {
+static void write_axes(again_svg *svg, const again_frame *frame, const again_axis *axis_x,
+                       bool labels) {
   double bottom = frame->top + frame->height;
   for (int i = 0; i < frame->y.count; i++) {
     char label[AGAIN_TICKS_LABEL];
@@ -116,6 +117,8 @@ static void write_axes(again_svg *svg, const again_frame *frame, bool labels) {
     double x = again_frame_x(frame, frame->x.at[i]);
     write_line(svg, "x", x, bottom, x, bottom + 4);
     again_ticks_label(&frame->x, frame->x.at[i], label);
+    if (axis_x->open && i == frame->x.count - 1)
+      strncat(label, "+", sizeof label - strlen(label) - 1);
     if (labels) again_svg_label(svg, "t c", x, bottom + 16, label, SMALL, frame->width);
   }
 }
@@ -182,7 +185,7 @@ static double draw_panel(again_svg *svg, const again_chart *chart, const layout 
     again_svg_label(svg, "t", x, frame.top + 4, panel->note, SMALL, width);
     return frame.top + 4;
   }
-  write_axes(svg, &frame, !shared);
+  write_axes(svg, &frame, panel->x, !shared);
   for (size_t s = 0; s < panel->series_count; s++)
     again_marks_draw(svg, &frame, &panel->series[s]);
   double bottom = frame.top + frame.height;
@@ -219,9 +222,12 @@ char *again_chart_svg(const again_chart *chart) {
   again_svg svg = {.text = NULL};
   double top = MARGIN + 16;
   double text_width = out.width - 2 * MARGIN;
-  again_svg_label(&body, "k", MARGIN, top, chart->title, 17, text_width);
-  if (chart->subtitle != NULL)
-    again_svg_label(&body, "t", MARGIN, top += LINE + 2, chart->subtitle, SMALL, text_width);
+  again_svg_label(&body, "k", MARGIN, top, chart->title, 18, text_width);
+  if (chart->subtitle != NULL) {
+    top += 2;
+    top += LINE * again_svg_paragraph(&body, "t", MARGIN, top + LINE, LINE, chart->subtitle, SMALL,
+                                      text_width);
+  }
   double height = draw_panels(&body, chart, &out, top + GAP) - GAP + MARGIN;
 
   again_svg_markup(&svg, "<svg xmlns=\"http://www.w3.org/2000/svg\" role=\"img\" "

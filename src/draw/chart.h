@@ -36,6 +36,7 @@ typedef struct again_axis {
   again_axis_kind kind;
   double min;
   double max;
+  bool open; /* of x: what is at the last tick goes on behind it, as "10+" says */
 } again_axis;
 
 typedef struct again_panel {
@@ -50,7 +51,7 @@ typedef struct again_panel {
 
 typedef struct again_chart {
   const char *title;
-  const char *subtitle;    /* NULL: none */
+  const char *subtitle;    /* in as many lines as it takes; NULL: none */
   const char *description; /* for who cannot see it */
   const again_panel *panels;
   size_t panel_count;

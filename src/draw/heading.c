@@ -1,9 +1,9 @@
 #include "draw/heading.h"
 #include <string.h>
 
-enum { SWATCH = 22, BETWEEN = 12, SMALL = 11 };
+enum { SWATCH = 22, BETWEEN = 16, SMALL = 11 };
 
-static const double bold = 12.5; /* a bold letter of 12 px is as wide as another of this size */
+static const double bold = 13.4; /* a bold letter of 12 px is as wide as another of this size */
 
 static bool is_named(const again_series *series) {
   return series->name != NULL && series->name[0] != '\0';

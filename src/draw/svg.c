@@ -78,13 +78,28 @@ void again_svg_text(again_svg *svg, const char *text) {
     text += add_character(svg, text);
 }
 
-static const double letter = 0.52; /* of the size */
+/* From ' ' to '~', in hundredths of the size, rounded up: the advances of DejaVu Sans, the widest of the
+ * fonts in use. In another one there is more room than needed. */
+static const unsigned char widths[] = {
+    32, 41, 46, 84, 64, 96, 78, 28, 40,  40, 50, 84, 32, 37, 32, 34, 64, 64, 64, 64, 64, 64, 64, 64,
+    64, 64, 34, 34, 84, 84, 84, 54, 100, 69, 69, 70, 78, 64, 58, 78, 76, 30, 30, 66, 56, 87, 75, 79,
+    61, 79, 70, 64, 62, 74, 69, 99, 69,  62, 69, 40, 34, 40, 84, 50, 50, 62, 64, 55, 64, 62, 36, 64,
+    64, 28, 28, 58, 28, 98, 64, 62, 64,  64, 42, 53, 40, 64, 60, 82, 60, 60, 53, 64, 34, 64, 84};
+
+enum { ELLIPSIS = 100, ACCENTED = 65, IDEOGRAM = 100 };
+
+/* Of the character that begins with this byte; the others of a character count nothing. */
+static int width_of(char byte) {
+  unsigned char first = (unsigned char)byte;
+  if (first >= 0x80) return first < 0xc0 ? 0 : first < 0xe3 ? ACCENTED : IDEOGRAM;
+  return first >= ' ' && first <= '~' ? widths[first - ' '] : ACCENTED;
+}
 
 double again_svg_width(const char *text, double size) {
-  double letters = 0;
+  int width = 0;
   for (; text != NULL && *text != '\0'; text++)
-    letters += ((unsigned char)*text & 0xc0) != 0x80; /* bytes that begin a character */
-  return letters * size * letter;
+    width += width_of(*text);
+  return width * size / 100;
 }
 
 void again_svg_text_within(again_svg *svg, const char *text, double size, double width) {
@@ -92,9 +107,35 @@ void again_svg_text_within(again_svg *svg, const char *text, double size, double
     again_svg_text(svg, text);
     return;
   }
-  for (int used = 2; used * size * letter <= width && *text != '\0'; used++)
+  int used = ELLIPSIS;
+  while (*text != '\0' && (used += width_of(*text)) * size / 100 <= width)
     text += add_character(svg, text);
   add(svg, "\xe2\x80\xa6", 3);
+}
+
+/* How many bytes of the text go into one line: up to a blank, or the first word where it is too wide. */
+static size_t line_of(const char *text, double size, double width) {
+  size_t fits = 0;
+  int used = 0;
+  for (size_t i = 0;; used += width_of(text[i++])) {
+    bool end = (text[i] == ' ' || text[i] == '\0') && i > 0 && text[i - 1] != ' ';
+    if (end && fits > 0 && used * size / 100 > width) return fits;
+    if (end) fits = i;
+    if (text[i] == '\0') return fits;
+  }
+}
+
+int again_svg_paragraph(again_svg *svg, const char *class, double x, double y, double leading,
+                        const char *text, double size, double width) {
+  int lines = 0;
+  for (text += strspn(text, " "); *text != '\0'; text += strspn(text, " ")) {
+    char line[1024];
+    size_t length = line_of(text, size, width);
+    snprintf(line, sizeof line, "%.*s", (int)length, text);
+    again_svg_label(svg, class, x, y + lines++ * leading, line, size, width);
+    text += length;
+  }
+  return lines;
 }
 
 void again_svg_label(again_svg *svg, const char *class, double x, double y, const char *text,

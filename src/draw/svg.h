@@ -23,8 +23,8 @@ void again_svg_markup(again_svg *svg, const char *format, ...)
  * UTF-8) becomes U+FFFD. */
 void again_svg_text(again_svg *svg, const char *text);
 
-/* About as wide as a text is, in letters of this size: no font is asked, the average is half an em.
- * NULL: 0. */
+/* About as wide as a text is, in letters of this size: no font is asked, the widest of those that the
+ * style names is assumed. NULL: 0. */
 double again_svg_width(const char *text, double size);
 
 /* As again_svg_text, but what is wider than `width` is cut and ends in an ellipsis. */
@@ -33,6 +33,11 @@ void again_svg_text_within(again_svg *svg, const char *text, double size, double
 /* A text element of this class, with its text cut likewise. */
 void again_svg_label(again_svg *svg, const char *class, double x, double y, const char *text,
                      double size, double width);
+
+/* Text elements below one another, `leading` apart, broken at blanks so that none is wider than
+ * `width`; a word that is wider is cut. Returns how many lines there are. */
+int again_svg_paragraph(again_svg *svg, const char *class, double x, double y, double leading,
+                        const char *text, double size, double width);
 
 /* A number, rounded to tenths: "12", "12.5", "-0.3". */
 void again_svg_number(again_svg *svg, double number);

@@ -97,10 +97,9 @@ void again_ticks_label(const again_ticks *ticks, double value, char label[AGAIN_
     left--;
   }
   bool zero = fabs(value) < ticks->step * 1e-6;
-  if (zero && time) {
+  if (zero) {
     snprintf(label, AGAIN_TICKS_LABEL, "0");
   } else {
-    print_fixed(zero ? 0 : value / unit->size, decimals_of(ticks->step, unit->size), unit->name,
-                label);
+    print_fixed(value / unit->size, decimals_of(ticks->step, unit->size), unit->name, label);
   }
 }

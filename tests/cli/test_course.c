@@ -24,6 +24,7 @@ static void without_jitter_the_course_is_the_sum_of_the_delays(void **state) {
     assert_int_equal(course.windows[i].max, delays[i]);
   }
   assert_true(course.ends && !course.settled);
+  assert_int_equal(course.retry_limit, 4);
   assert_int_equal(course.reason, AGAIN_REASON_ATTEMPTS);
   assert_int_equal(course.calls.low, 5);
   assert_int_equal(course.calls.high, 5);
@@ -54,6 +55,7 @@ static void the_windows_are_those_of_the_backoff(void **state) {
       assert_int_equal(course.windows[i].max, window.max);
     }
     assert_int_equal(course.settled, plight != AGAIN_PLIGHT_AUTH);
+    assert_int_equal(course.retry_limit, plight == AGAIN_PLIGHT_AUTH ? 5 : UINT32_MAX - 1);
     assert_int_equal(course.paced, plight == AGAIN_PLIGHT_THROTTLED);
     assert_true(course.calls.low <= course.calls.median &&
                 course.calls.median <= course.calls.high);

@@ -146,6 +146,11 @@ plot 0 xml.json --svg b.svg
 for name in default patient impatient drop-nothing aws-standard aws-2026; do
   plot 0 "builtin:$name" --svg "$name.svg"
 done
+cat >ten.json <<'END'
+{"again": 1, "throttled": {"max_attempts": 10}}
+END
+plot 0 ten.json --svg ten.svg
+plot 0 builtin:default --class auth --svg auth.svg
 python3 - ./*.svg <<'END' || complain "a picture is not as it should be"
 import sys, xml.etree.ElementTree as tree
 space = "{http://www.w3.org/2000/svg}"
@@ -166,5 +171,15 @@ assert '<b>&"x" \ufffd é' in title, title
 texts = ["".join(element.itertext()) for element in tree.parse("a.svg").getroot().iter(space + "text")]
 for wanted in ("retry budget", "10 failures/s: empty after 2.0s", "4 by 7.0s, then surfaced: attempts", "nothing is tried again", "since the first failure", "median"):
     assert any(wanted in text for text in texts), (wanted, texts)
+
+# Where retries go on beyond the last bar the axis says so, and the classes that go on are drawn up to there.
+def bars(path, name):
+    group = open(path).read().split(">" + name + "<")[1].split('<g class="s0 m"')[1].split("</g>")[0]
+    return group.count("<rect")
+for name, expected in (("retryable", 10), ("throttled (without a pacer)", 10), ("auth", 5), ("hold", 10)):
+    assert bars("default.svg", name) == expected, (name, bars("default.svg", name))
+assert bars("ten.svg", "throttled (without a pacer)") == 9
+assert ">10+</text>" in open("default.svg").read()
+assert ">5</text>" in open("auth.svg").read() and "+</text>" not in open("auth.svg").read()
 END
 exit $failed

@@ -116,6 +116,21 @@ for word in ("A small one", "default", "aws-standard", "accepted", "refused", "q
     assert word in text, word
 assert "<script" not in text and "http://" not in text.replace("http://www.w3.org/2000/svg", "")
 END
+# The scenario is told whole, however much there is to tell.
+cat >long.json <<'END'
+{"again": 1, "title": "Long", "agents": 2, "work": {"load": 50, "for": "1s"},
+ "quota": {"rate": "100/s", "burst": 10}, "retry_after": {"kind": "jittered", "delay": "1s"},
+ "errors": {"share": 30, "status": 500, "from": "200ms", "to": "400ms"},
+ "outage": {"from": "300ms", "to": "400ms"}}
+END
+simulate 0 --scenario long.json --seed 7 --svg long.svg
+says out "; seed 7"
+sed -n 2p out >told
+python3 - told long.svg <<'END' || complain "the picture does not say all that the table says"
+import sys, xml.etree.ElementTree as tree
+texts = [element.text for element in tree.parse(sys.argv[2]).getroot().iter("{http://www.w3.org/2000/svg}text")]
+assert open(sys.argv[1]).read().strip() == " ".join(texts[1:3]), texts[:4]
+END
 simulate 0 --scenario small.json --policy builtin:default --policy builtin:aws-standard --svg -
 cmp -s out a.svg || complain "--svg - writes something else"
 

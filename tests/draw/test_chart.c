@@ -143,6 +143,44 @@ static void without_values_there_is_a_note_or_an_empty_panel(void **state) {
   free(text);
 }
 
+static void a_long_subtitle_has_several_lines_and_what_is_below_makes_room(void **state) {
+  (void)state;
+  static const char words[] = "20 agents, load 50 % for 1m; quota 1000/s, burst 100; latency 20ms; "
+                              "Retry-After 1s and up to "
+                              "half more; 30 % 500 from 20s to 40s; 503 30s to 40s; seed 7";
+  again_panel panel = {.title = "Rate", .x = &seconds};
+  again_chart chart = {
+      .title = "Long", .subtitle = words, .description = "", .panels = &panel, .panel_count = 1};
+  char *text = again_chart_svg(&chart);
+  assert_non_null(text);
+  is_balanced(text);
+  assert_null(strstr(text, "\xe2\x80\xa6")); /* nothing is cut */
+  holds(text, " y=\"51\">20 agents, load");
+  holds(text, " y=\"68\">40s; 503 30s to 40s; seed 7</text>");
+  holds(text, " y=\"98\">Rate");
+  free(text);
+  chart.subtitle = "One line";
+  text = again_chart_svg(&chart);
+  assert_non_null(text);
+  holds(text, " y=\"81\">Rate");
+  free(text);
+}
+
+static void an_axis_that_goes_on_says_so_at_its_last_tick(void **state) {
+  (void)state;
+  again_axis axis = {.kind = AGAIN_AXIS_WHOLE, .min = 0.5, .max = 4.5, .open = true};
+  again_series series = {.kind = AGAIN_SERIES_BARS, .x = x, .y = y, .count = 4};
+  again_panel panel = {.title = "Bars", .x = &axis, .series = &series, .series_count = 1};
+  char *text = draw(&panel, 1, 1);
+  holds(text, ">3</text>");
+  holds(text, ">4+</text>");
+  free(text);
+  axis.open = false;
+  text = draw(&panel, 1, 1);
+  assert_null(strstr(text, "+</text>"));
+  free(text);
+}
+
 static void the_same_chart_gives_the_same_bytes(void **state) {
   (void)state;
   again_series series = {.name = "a", .kind = AGAIN_SERIES_BARS, .x = x, .y = y, .count = 4};
@@ -161,6 +199,8 @@ int main(void) {
       cmocka_unit_test(panels_with_the_same_axis_share_its_words),
       cmocka_unit_test(an_axis_is_as_long_as_the_values_of_all_its_panels),
       cmocka_unit_test(without_values_there_is_a_note_or_an_empty_panel),
+      cmocka_unit_test(a_long_subtitle_has_several_lines_and_what_is_below_makes_room),
+      cmocka_unit_test(an_axis_that_goes_on_says_so_at_its_last_tick),
       cmocka_unit_test(the_same_chart_gives_the_same_bytes),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

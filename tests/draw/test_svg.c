@@ -82,15 +82,33 @@ static void a_long_text_is_held_whole(void **state) {
 
 static void what_is_too_wide_is_cut_at_a_character(void **state) {
   (void)state;
-  /* Letters of 10 px are 5.2 wide. */
-  assert_true(again_svg_width("\xc3\xa9\xc3\xa9", 10) == 2 * 5.2 && again_svg_width(NULL, 10) == 0);
+  /* Of 10 px an a is 6.2 wide, a b 6.4, a c 5.5, a d 6.4, an e 6.2; a letter with an accent 6.5. */
+  assert_true(again_svg_width("\xc3\xa9\xc3\xa9", 10) == 13 && again_svg_width(NULL, 10) == 0);
+  assert_true(again_svg_width("mmm", 10) > 3 * again_svg_width("i", 10));
   again_svg svg = {0};
-  again_svg_text_within(&svg, "abcde", 10, 26.5);
+  again_svg_text_within(&svg, "abcde", 10, 30.7);
   gives(&svg, "abcde");
-  again_svg_text_within(&svg, "ab\xc3\xa9&ef", 10, 26.5);
+  again_svg_text_within(&svg, "ab\xc3\xa9&efgh", 10, 37);
   gives(&svg, "ab\xc3\xa9&amp;\xe2\x80\xa6");
-  again_svg_label(&svg, "t", 1, 2.5, "abcdef", 10, 11);
+  again_svg_label(&svg, "t", 1, 2.5, "abcdef", 10, 17);
   gives(&svg, "<text class=\"t\" x=\"1\" y=\"2.5\">a\xe2\x80\xa6</text>\n");
+}
+
+static void a_paragraph_is_broken_at_blanks(void **state) {
+  (void)state;
+  again_svg svg = {0};
+  /* "aa aa" is 28 wide in letters of 10 px. */
+  assert_int_equal(again_svg_paragraph(&svg, "t", 1, 20, 15, " aa aa a&a ", 10, 28), 2);
+  gives(&svg, "<text class=\"t\" x=\"1\" y=\"20\">aa aa</text>\n"
+              "<text class=\"t\" x=\"1\" y=\"35\">a&amp;a</text>\n");
+  assert_int_equal(again_svg_paragraph(&svg, "t", 1, 20, 15, "aa aa", 10, 27), 2);
+  gives(&svg, "<text class=\"t\" x=\"1\" y=\"20\">aa</text>\n"
+              "<text class=\"t\" x=\"1\" y=\"35\">aa</text>\n");
+  assert_int_equal(again_svg_paragraph(&svg, "t", 1, 20, 15, "aaaaaa a", 10, 28), 2);
+  gives(&svg, "<text class=\"t\" x=\"1\" y=\"20\">aa\xe2\x80\xa6</text>\n"
+              "<text class=\"t\" x=\"1\" y=\"35\">a</text>\n");
+  assert_int_equal(again_svg_paragraph(&svg, "t", 1, 20, 15, "", 10, 28), 0);
+  assert_null(again_svg_take(&svg));
 }
 
 static void one_is_put_behind_another(void **state) {
@@ -112,6 +130,7 @@ int main(void) {
       cmocka_unit_test(what_xml_cannot_hold_is_replaced),
       cmocka_unit_test(a_long_text_is_held_whole),
       cmocka_unit_test(what_is_too_wide_is_cut_at_a_character),
+      cmocka_unit_test(a_paragraph_is_broken_at_blanks),
       cmocka_unit_test(one_is_put_behind_another),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

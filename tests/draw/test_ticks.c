@@ -24,12 +24,12 @@ static void ticks_are_round_and_in_one_unit(void **state) {
     int wanted;
     const char *labels;
   } cases[] = {
-      {AGAIN_AXIS_NUMBER, 0, 1, 4, "0.0, 0.5, 1.0"},
+      {AGAIN_AXIS_NUMBER, 0, 1, 4, "0, 0.5, 1.0"},
       {AGAIN_AXIS_NUMBER, 0, 97, 5, "0, 20, 40, 60, 80, 100"},
       {AGAIN_AXIS_NUMBER, -3, 3, 3, "-4, -2, 0, 2, 4"},
       {AGAIN_AXIS_NUMBER, 0, 5000, 5, "0, 1000, 2000, 3000, 4000, 5000"},
-      {AGAIN_AXIS_NUMBER, 0, 43000, 4, "0k, 20k, 40k, 60k"},
-      {AGAIN_AXIS_NUMBER, 0, 1.9e6, 2, "0M, 1M, 2M"},
+      {AGAIN_AXIS_NUMBER, 0, 43000, 4, "0, 20k, 40k, 60k"},
+      {AGAIN_AXIS_NUMBER, 0, 1.9e6, 2, "0, 1M, 2M"},
       {AGAIN_AXIS_WHOLE, 0, 2, 8, "0, 1, 2"},
       {AGAIN_AXIS_TIME, 0, 0.4, 4, "0, 100 ms, 200 ms, 300 ms, 400 ms"},
       {AGAIN_AXIS_TIME, 0, 1.8, 4, "0, 0.5 s, 1.0 s, 1.5 s, 2.0 s"},
