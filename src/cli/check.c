@@ -5,10 +5,34 @@
 #include "cli/report.h"
 #include <stdio.h>
 
-static void print_json(const char *path, const again_policy *policy) {
+/* A file, and what was found wrong with it: a list for --json. */
+typedef struct finding {
+  const char *path;
+  json_object *problems;
+} finding;
+
+/* The file as a whole has no line. */
+static json_object *place_json(const again_diagnostic *wrong, uint32_t number) {
+  return wrong->line > 0 ? json_object_new_int64(number) : NULL;
+}
+
+static void note(void *data, const again_diagnostic *wrong) {
+  finding *found = data;
+  json_object *one = json_object_new_object();
+  json_object_object_add(one, "line", place_json(wrong, wrong->line));
+  json_object_object_add(one, "column", place_json(wrong, wrong->column));
+  json_object_object_add(one, "severity",
+                         json_object_new_string(wrong->warning ? "warning" : "error"));
+  json_object_object_add(one, "message", json_object_new_string(wrong->message));
+  json_object_array_add(found->problems, one);
+  again_cli_show(found->path, wrong);
+}
+
+static void print_json(const finding *found, const again_policy *policy) {
   json_object *root = json_object_new_object();
-  json_object_object_add(root, "file", json_object_new_string(path));
+  json_object_object_add(root, "file", json_object_new_string(found->path));
   json_object_object_add(root, "valid", json_object_new_boolean(policy != NULL));
+  json_object_object_add(root, "problems", json_object_get(found->problems));
   if (policy != NULL) again_report_json(root, policy);
   puts(json_object_to_json_string_ext(root,
                                       JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE));
@@ -17,15 +41,17 @@ static void print_json(const char *path, const again_policy *policy) {
 
 static int check_file(const char *path, bool json) {
   const again_policy *policy = NULL;
-  int status = again_cli_examine(path);
+  finding found = {.path = path, .problems = json_object_new_array()};
+  int status = again_cli_examine(path, note, &found);
   if (status == CLI_OK) status = again_cli_load(path, &policy);
-  if (policy != NULL) again_known_warn(path, policy);
+  if (policy != NULL) again_known_warn(path, policy, note, &found);
   if (json) {
-    print_json(path, policy);
+    print_json(&found, policy);
   } else if (policy != NULL) {
     printf("%s: valid policy \"%s\"\n", path, policy->name);
     again_report_print(policy);
   }
+  json_object_put(found.problems);
   again_policy_unref(policy);
   return status;
 }
@@ -55,10 +81,12 @@ const again_cli_command again_cli_check = {
             "surfaced. builtin:NAME names a policy that comes with the library: default,\n"
             "patient, impatient, drop-nothing, aws-standard, aws-2026.\n"
             "\n"
-            "  --json  one object a file: valid, tries and wait_ms per class if\n"
-            "          delays are short, median or long (null: no end),\n"
-            "          calls_median for each operation (null: no end), held,\n"
-            "          split and surfaced codes, topics\n"
+            "  --json  one object a file: valid, problems (line and column, null where\n"
+            "          the file cannot be read; severity, \"error\" or \"warning\"; message);\n"
+            "          of a valid one also tries and wait_ms per class if delays are\n"
+            "          short, median or long (null: no end), calls_median for each\n"
+            "          operation (null: no end), held, split and surfaced codes,\n"
+            "          topics. What is wrong is on stderr as well\n"
             "\n"
             "exit status  0  all are valid\n"
             "             1  one is not\n"

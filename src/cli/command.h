@@ -39,8 +39,8 @@ int again_cli_load(const char *path, const again_policy **policy);
 /* Shows on stderr what is wrong with a file, as compilers do, with the place below it. */
 void again_cli_show(const char *path, const again_diagnostic *diagnostic);
 
-/* Shows on stderr all that is wrong with a policy file, as compilers do; returns an exit code. */
-int again_cli_examine(const char *path);
+/* Tells all that is wrong with a policy file; returns an exit code. */
+int again_cli_examine(const char *path, again_diagnostic_fn tell, void *data);
 
 /* Flushes standard output: `status`, or CLI_USAGE and a line on stderr if it could not be written. */
 int again_cli_finish(const char *command, int status);

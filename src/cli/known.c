@@ -1,5 +1,4 @@
 #include "cli/known.h"
-#include "cli/command.h"
 #include "policy/near.h"
 #include "policy/suggest.h"
 #include <stdio.h>
@@ -47,7 +46,7 @@ static void find(const char *path, const again_rule *rule, again_diagnostic *wro
   if (file != NULL) fclose(file);
 }
 
-static void warn(const char *path, const again_rule *rule, const char *near) {
+static again_diagnostic warning_of(const char *path, const again_rule *rule, const char *near) {
   again_diagnostic wrong = {.warning = true};
   find(path, rule, &wrong);
   if (near != NULL) {
@@ -57,16 +56,19 @@ static void warn(const char *path, const again_rule *rule, const char *near) {
     snprintf(wrong.message, sizeof wrong.message,
              "libcurl has no result \"%.60s\"; see libcurl-errors(3)", rule->code);
   }
-  again_cli_show(path, &wrong);
+  return wrong;
 }
 
-void again_known_warn(const char *path, const again_policy *policy) {
+void again_known_warn(const char *path, const again_policy *policy, again_diagnostic_fn tell,
+                      void *data) {
   for (size_t i = 0; i < policy->rule_count; i++) {
     const again_rule *rule = &policy->rules[i];
     bool own = rule->file != NULL && strcmp(rule->file, path) == 0;
     if (!own || rule->code == NULL || strchr(rule->code, '*') != NULL) continue;
     const char *near = again_known_near(rule->code);
     bool no_result = is_curl(rule->code) && again_known_curl(rule->code) == CURLE_OK;
-    if (near != NULL || no_result) warn(path, rule, near);
+    if (near == NULL && !no_result) continue;
+    again_diagnostic wrong = warning_of(path, rule, near);
+    tell(data, &wrong);
   }
 }

@@ -11,8 +11,9 @@ CURLcode again_known_curl(const char *name);
  * name that begins with "CURLE_" is looked for among libcurl's. */
 const char *again_known_near(const char *code);
 
-/* Shows warnings on stderr for the codes of a policy's own rules that look like slips: a code that is
- * not known and near one that is, and a result that libcurl does not have. */
-void again_known_warn(const char *path, const again_policy *policy);
+/* Warns of the codes of a policy's own rules that look like slips: a code that is not known and near one
+ * that is, and a result that libcurl does not have. */
+void again_known_warn(const char *path, const again_policy *policy, again_diagnostic_fn tell,
+                      void *data);
 
 #endif

@@ -33,12 +33,8 @@ void again_cli_show(const char *path, const again_diagnostic *diagnostic) {
   show_place(path, diagnostic);
 }
 
-static void show(void *data, const again_diagnostic *diagnostic) {
-  again_cli_show(data, diagnostic);
-}
-
-int again_cli_examine(const char *path) {
-  int error = again_policy_examine(path, show, (void *)(uintptr_t)path);
+int again_cli_examine(const char *path, again_diagnostic_fn tell, void *data) {
+  int error = again_policy_examine(path, tell, data);
   if (error == 0) return CLI_OK;
   return error == AGAIN_EPOLICY ? CLI_INVALID : CLI_USAGE;
 }

@@ -76,7 +76,7 @@ grep -q '^  held: [0-9]* of [0-9]* known codes' out || complain "it does not say
 grep -q 'TopicClosed' out || complain "a closed topic is not held"
 grep -q '^  surfaced at once: ' out || complain "it does not say what is surfaced"
 grep -q '^  calls: about 244 for each' out || complain "it does not say what it costs"
-expect 0 '{"file":"good.json","valid":true,"name":"default"' "" check --json good.json
+expect 0 '{"file":"good.json","valid":true,"problems":[],"name":"default"' "" check --json good.json
 python3 - <<'END' || complain "check --json lacks something"
 import json
 report = json.load(open("out"))
@@ -84,7 +84,24 @@ assert report["classes"]["auth"]["long"] == {"tries": 6, "wait_ms": 31000, "reas
 assert report["calls_median"] == 244 and report["split"] and report["topics"] == {}
 assert "TopicClosed" in report["held"] and "InvalidContent" in report["surfaced"]
 END
-expect 1 '{"file":"typo.json","valid":false}' "typo.json:2:2" check --json typo.json
+# The problems of each file are for programs, too; what people read stays as it is.
+printf '{"again": 1,\n "retyable": {},\n "hold": {"cap": 5}}\n' >two.json
+printf '{"again": 1, "classify": [{"code": "A*", "class": "fatal"},\n {"code": "AB", "class": "ok"}]}\n' >hidden.json
+expect 1 '{"file":"typo.json","valid":false,"problems":[{"line":2,"column":2,"severity":"error","message":"unknown key' \
+  "typo.json:2:2" check --json typo.json
+"$again" check two.json hidden.json no.json >/dev/null 2>plain
+expect 2 '{"file":"two.json","valid":false,"problems":[' "two.json:2:2" check --json two.json hidden.json no.json
+cmp -s err plain || complain "with --json stderr says something else"
+python3 - <<'END' || complain "the problems of check --json are not those on stderr"
+import json, re
+told = [m.groups() for m in re.finditer(r"^(\S+?):(?:(\d+):(\d+):)? (error|warning): (.*)$", open("err").read(), re.M)]
+files = [json.loads(line) for line in open("out")]
+found = [(f["file"], *(str(p[k]) if p[k] is not None else None for k in ("line", "column")), p["severity"], p["message"])
+         for f in files for p in f["problems"]]
+assert found == told, (found, told)
+assert [(f["valid"], len(f["problems"])) for f in files] == [(False, 2), (True, 1), (False, 1)], files
+assert files[1]["problems"][0]["severity"] == "warning" and files[2]["problems"][0]["line"] is None
+END
 printf '{"again": 1, "extends": "impatient",\n "topics": {"t*": {"retryable": {"max_attempts": 2}}}}\n' >topics.json
 expect 0 "  topic t*:" "" check topics.json
 grep -q '^  calls: about [0-9]* for each operation' out || complain "it does not say what it costs"
