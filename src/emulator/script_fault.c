@@ -1,5 +1,6 @@
 /* One table knows the keys of a fault; what is not in it is refused. */
 #include "emulator/script_fault.h"
+#include "policy/near.h"
 #include <again/cls.h>
 #include <again/policy.h>
 #include <stdarg.h>
@@ -233,6 +234,24 @@ static int fill_in(again_script_fault *fault) {
   return fault->body != NULL ? 0 : AGAIN_ENOMEM;
 }
 
+/* A code has the status of the documents. */
+static int complete_code(const reader *r) {
+  again_script_fault *fault = r->fault;
+  const again_code *known = again_catalogue_find(again_cls_catalogue(), fault->code, NULL);
+  if (known != NULL) fault->status = known->status;
+  if (fault->status != 0) return 0;
+  if (known != NULL)
+    return refuse(r, "it needs a \"status\", 200 to 599: the documents name none for it");
+  const char *near = again_near_code(again_cls_catalogue(), fault->code);
+  if (near == NULL)
+    return refuse(r, "\"%s\" is not a code of the catalogue: give it a \"status\", 200 to 599",
+                  fault->code);
+  return refuse(r,
+                "\"%s\" is not a code of the catalogue; did you mean \"%s\"? Otherwise give it a "
+                "\"status\", 200 to 599",
+                fault->code, near);
+}
+
 /* What only the entry as a whole can show. */
 static int complete(const reader *r, int whats, bool whom, again_ms now) {
   again_script_fault *fault = r->fault;
@@ -252,11 +271,11 @@ static int complete(const reader *r, int whats, bool whom, again_ms now) {
                      "\"count\", \"min_logs\", \"contains\", \"compression\"");
   }
   if (fault->kind == AGAIN_SCRIPT_CODE && fault->status == 0) {
-    const again_code *known = again_catalogue_find(again_cls_catalogue(), fault->code, NULL);
-    if (known != NULL) fault->status = known->status;
+    int error = complete_code(r);
+    if (error != 0) return error;
   }
   if (answers && fault->status == 0) {
-    return refuse(r, "it needs a \"status\", 200 to 599: the documents name none for it");
+    return refuse(r, "a \"body\" needs a \"status\", 200 to 599");
   }
   fault->from = again_ms_add(fault->from, now);
   fault->until = again_ms_add(fault->until, fault->from);

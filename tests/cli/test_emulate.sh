@@ -67,6 +67,15 @@ refused "cannot read the script no.json: No such file" --script no.json
 echo '[{"fail": 1}]' >script.json
 refused 'fault 1 of the script: there is no key "fail"' --script script.json
 refused 'the fault "429 shre=0.1": there is no key "shre"' --fault "429 shre=0.1"
+refused 'the fault "TopicClozed": "TopicClozed" is not a code of the catalogue; did you mean "TopicClosed"?' \
+  --fault TopicClozed
+# The page names every key: who has the command only need not look into a header.
+"$again" emulate --help >help
+keys=$("$again" emulate --fault "429 shre=0.1" 2>&1 | sed -n 's/.*there are //p' | tr -d ,)
+[ "$(echo "$keys" | wc -w)" -ge 16 ] || complain "which keys are there: $keys"
+for key in $keys; do
+  sed -n '/--script/,/--record/p' help | grep -qwE -- "$key" || complain "emulate --help does not name the key $key"
+done
 refused 'the fault "nonsense": "nonsense" is no word of a fault' --fault 503 --fault nonsense
 refused "cannot write the record file /no/x: No such file" --record /no/x
 refused "cannot make the ready file .: there is something else" --ready-file .

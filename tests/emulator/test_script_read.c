@@ -129,8 +129,15 @@ static void what_is_wrong_is_named_with_what_is_allowed(void **state) {
       {"[{\"a\\nb\":1}]", "fault 1 of the script: there is no key \"a?b\"; there are at, for,"},
       {"[{\"code\":\"\"}]", "fault 1 of the script: \"code\" must be 1 to 63 printable ASCII"},
       {"[{\"code\":\"A\\nB\"}]", "fault 1 of the script: \"code\" must be 1 to 63 printable ASCII"},
-      {"[{\"code\":\"Unheard\"}]", "fault 1 of the script: it needs a \"status\", 200 to 599"},
-      {"[{\"body\":\"\"}]", "fault 1 of the script: it needs a \"status\", 200 to 599"},
+      {"[{\"code\":\"Unheard\"}]", "fault 1 of the script: \"Unheard\" is not a code of the "
+                                   "catalogue: give it a \"status\", 200 to "
+                                   "599"},
+      {"[{\"code\":\"TopicClozed\"}]",
+       "fault 1 of the script: \"TopicClozed\" is not a code of the catalogue; did you mean "
+       "\"TopicClosed\"? Otherwise give it a \"status\", 200 to 599"},
+      {"[{\"code\":\"FailedOperation\"}]",
+       "fault 1 of the script: it needs a \"status\", 200 to 599: the documents name none for it"},
+      {"[{\"body\":\"\"}]", "fault 1 of the script: a \"body\" needs a \"status\", 200 to 599"},
       {"[{\"body\":\"\",\"status\":99}]", "fault 1 of the script: \"status\" must be a whole numb"},
       {"[{\"close\":\"after\",\"status\":500}]", "fault 1 of the script: \"status\" and \"retry_a"},
       {"[{\"body\":\"\",\"status\":500,\"retry_after\":\"\\r\\n\"}]",

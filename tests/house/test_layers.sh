@@ -122,6 +122,7 @@ violations() {
     case $layer in
       json) private="$private policy/slip.h policy/suggest.h" ;;
       cases | scenario) private="$private json/* policy/near.h" ;;
+      emulator) private="$private policy/near.h" ;;
       cli) private="$private draw/* policy/near.h policy/suggest.h cases/cases.h scenario/scenario.h json/*" ;;
     esac
     check_folder "src/$layer" "$public" "$libraries" "$private"
