@@ -228,8 +228,8 @@ static int read_options(int argc, char **argv, setup *made) {
   if (rest > 0) return again_cli_usage_error(argv[0], "it takes no arguments, only options");
   unsigned long long port_number = 0;
   unsigned long long seed_number = 0;
-  if (!again_cli_number(argv[0], "--port", port, 65535, &port_number) ||
-      !again_cli_number(argv[0], "--seed", seed, UINT64_MAX, &seed_number) ||
+  if (!again_cli_number(argv[0], "--port", port, 0, 65535, &port_number) ||
+      !again_cli_number(argv[0], "--seed", seed, 0, UINT64_MAX, &seed_number) ||
       !parse_rate(argv[0], "--quota", quota, &emulator->quota) ||
       !parse_rate(argv[0], "--burst", burst, &emulator->burst) ||
       !parse_byte_rate(argv[0], bytes, &emulator->quota_bytes) ||

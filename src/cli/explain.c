@@ -212,17 +212,13 @@ static bool read_question(const char *command, question *q, const char *status, 
                           const char *body, const again_cli_list *headers) {
   unsigned long long number = 0;
   unsigned long long tries = 1;
-  if (!again_cli_number(command, "--status", status, 999, &number) ||
-      !again_cli_number(command, "--attempt", attempt, UINT32_MAX, &tries)) {
+  if (!again_cli_number(command, "--status", status, 0, 999, &number) ||
+      !again_cli_number(command, "--attempt", attempt, 1, UINT32_MAX, &tries)) {
     return false;
   }
   if (status == NULL && curl == NULL && code == NULL && body == NULL) {
     again_cli_usage_error(command, "name an outcome: --status N, --code C, --curl CURLE_X or "
                                    "--body FILE; see again explain --help");
-    return false;
-  }
-  if (tries == 0) {
-    again_cli_usage_error(command, "--attempt 0: attempts are counted from 1");
     return false;
   }
   q->timed = elapsed != NULL;

@@ -47,14 +47,15 @@ int again_cli_options(int argc, char **argv, const again_cli_option *options, in
 }
 
 bool again_cli_number(const char *command, const char *option, const char *text,
-                      unsigned long long most, unsigned long long *number) {
+                      unsigned long long least, unsigned long long most,
+                      unsigned long long *number) {
   if (text == NULL) return true;
   char *end = NULL;
   errno = 0;
   unsigned long long read = strtoull(text, &end, 10);
-  if (text[0] < '0' || text[0] > '9' || *end != '\0' || errno != 0 || read > most) {
-    again_cli_usage_error(command, "%s %s: write a whole number from 0 to %llu", option, text,
-                          most);
+  if (text[0] < '0' || text[0] > '9' || *end != '\0' || errno != 0 || read < least || read > most) {
+    again_cli_usage_error(command, "%s %s: write a whole number from %llu to %llu", option, text,
+                          least, most);
     return false;
   }
   *number = read;

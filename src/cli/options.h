@@ -24,8 +24,9 @@ typedef struct again_cli_option {
  * left, or -1 after one line on stderr that says what is wrong. "--" ends the options. */
 int again_cli_options(int argc, char **argv, const again_cli_option *options, int count);
 
-/* Reads a whole number of at most `most`; false after one line on stderr. NULL leaves *number. */
+/* Reads a whole number from `least` to `most`; false after one line on stderr. NULL leaves *number. */
 bool again_cli_number(const char *command, const char *option, const char *text,
-                      unsigned long long most, unsigned long long *number);
+                      unsigned long long least, unsigned long long most,
+                      unsigned long long *number);
 
 #endif

@@ -188,12 +188,10 @@ static int run(int argc, char **argv) {
     return again_cli_usage_error(argv[0], "--policy may be given %d times at most",
                                  AGAIN_SIMULATE_POLICIES);
   }
-  if (!again_cli_number(argv[0], "--agents", agents_text, AGAIN_SCENARIO_AGENTS_MAX, &agents) ||
-      !again_cli_number(argv[0], "--seed", seed_text, UINT64_MAX, &seed)) {
+  if (!again_cli_number(argv[0], "--agents", agents_text, 1, AGAIN_SCENARIO_AGENTS_MAX, &agents) ||
+      !again_cli_number(argv[0], "--seed", seed_text, 0, UINT64_MAX, &seed)) {
     return CLI_USAGE;
   }
-  if (agents_text != NULL && agents == 0)
-    return again_cli_usage_error(argv[0], "--agents 0: there must be at least one");
   if (set.json && set.svg != NULL && strcmp(set.svg, "-") == 0) {
     return again_cli_usage_error(argv[0],
                                  "--json and --svg - both go to standard output: choose one");

@@ -197,9 +197,8 @@ static int run(int argc, char **argv) {
   if (files < 0) return CLI_USAGE;
   if (schema) return again_cli_print_text(argv[0], again_case_schema());
   if (files == 0) return again_cli_usage_error(argv[0], "name the files of cases to run");
-  if (!again_cli_number(argv[0], "--seeds", seeds, AGAIN_CASES_SEEDS_MAX, &set.seeds))
+  if (!again_cli_number(argv[0], "--seeds", seeds, 1, AGAIN_CASES_SEEDS_MAX, &set.seeds))
     return CLI_USAGE;
-  if (set.seeds == 0) return again_cli_usage_error(argv[0], "--seeds 0: at least one is needed");
   if (set.tap + set.json + set.update > 1)
     return again_cli_usage_error(argv[0], "choose one of --tap, --json and --update");
   if (set.update && set.junit != NULL)

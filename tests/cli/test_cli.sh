@@ -163,7 +163,7 @@ expect 0 '"action":"stop","reason":"fatal","delay_min_ms":null,"delay_max_ms":nu
 expect 2 "" "name an outcome: --status N" explain
 expect 2 "" "--curl CURLE_X: there is no such code" explain --curl CURLE_X
 expect 2 "" '--header Retry-After: write "Name: value"' explain --status 429 --header Retry-After
-expect 2 "" "--attempt 0: attempts are counted from 1" explain --status 500 --attempt 0
+expect 2 "" "--attempt 0: write a whole number from 1 to 4294967295" explain --status 500 --attempt 0
 expect 2 "" "--elapsed soon: write a duration" explain --status 500 --elapsed soon
 expect 2 "" "cannot read the body no.json" explain --status 400 --body no.json
 expect 1 "" "typo.json:2:2: error" explain --status 500 --policy typo.json

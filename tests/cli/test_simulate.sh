@@ -36,9 +36,9 @@ says err 'there is no file and no scenario "backlogg"; there are backlog, load,'
 simulate 2 --scenario no.json
 says err "no.json: error: cannot be opened: No such file or directory"
 simulate 2 --agents 0
-says err "--agents 0: there must be at least one"
+says err "--agents 0: write a whole number from 1 to 100000"
 simulate 2 --agents 100001
-says err "--agents"
+says err "--agents 100001: write a whole number from 1 to 100000"
 simulate 2 --agents many
 says err "--agents"
 simulate 2 --seed -1

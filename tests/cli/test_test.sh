@@ -90,7 +90,11 @@ expect 2 --filter nothing wrong.json
 says err 'again test: no case has "nothing" in its name'
 expect 1 --seeds 1 wrong.json
 expect 2 --seeds 0 wrong.json
+says err "--seeds 0: write a whole number from 1 to 1000"
+expect 2 --seeds x wrong.json
+says err "--seeds x: write a whole number from 1 to 1000"
 expect 2 --seeds 1001 wrong.json
+says err "--seeds 1001: write a whole number from 1 to 1000"
 expect 2 --tap --json wrong.json
 grep -q "$(printf '\033')" out && complain "colours belong on a terminal"
 
