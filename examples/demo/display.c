@@ -46,15 +46,21 @@ static void block_line(display *shown, const char *colour, const char *format, .
   shown->drawn++;
 }
 
-/* Delivered lines per second, over the last second or so. */
-static double rate_of(display *shown, const child_state *state, uint64_t ms) {
-  enum { RING = sizeof shown->seen / sizeof *shown->seen };
-  unsigned at = shown->samples++ % RING;
+/* At every update, whether it is shown or not: so the ring goes back by the same time always. */
+static void take_sample(display *shown, const child_state *state, uint64_t ms) {
+  unsigned at = shown->samples++ % DISPLAY_SAMPLES;
   shown->seen_ms[at] = ms;
   shown->seen[at] = state->delivered;
-  unsigned oldest = shown->samples < RING ? 0 : shown->samples % RING;
-  uint64_t past = ms - shown->seen_ms[oldest];
-  return past > 0 ? (double)(state->delivered - shown->seen[oldest]) * 1000 / (double)past : 0;
+}
+
+/* Delivered lines per second, over the last second or so: since the oldest sample. */
+static double rate_of(const display *shown) {
+  if (shown->samples == 0) return 0;
+  unsigned latest = (shown->samples - 1) % DISPLAY_SAMPLES;
+  unsigned oldest = shown->samples < DISPLAY_SAMPLES ? 0 : shown->samples % DISPLAY_SAMPLES;
+  uint64_t lines = shown->seen[latest] - shown->seen[oldest];
+  uint64_t past = shown->seen_ms[latest] - shown->seen_ms[oldest];
+  return past > 0 ? (double)lines * 1000 / (double)past : 0;
 }
 
 static void draw_bar(display *shown, const child_state *state) {
@@ -100,7 +106,7 @@ static void draw_block(display *shown, const child_state *state, uint64_t ms) {
   block_line(shown, NULL,
              "  delivered %" PRIu64 "   waiting %" PRIu64 "   in flight %" PRIu64
              " requests   %.0f lines/s",
-             state->delivered, state->waiting, state->in_flight, rate_of(shown, state, ms));
+             state->delivered, state->waiting, state->in_flight, rate_of(shown));
   block_line(shown, NULL,
              "  surfaced %" PRIu64 "   calls %" PRIu64 "   retries: throttled %" PRIu64
              ", retryable %" PRIu64 ", auth %" PRIu64,
@@ -117,8 +123,7 @@ static void print_status(display *shown, const child_state *state, uint64_t ms) 
   printf("%5.1fs  delivered %" PRIu64 " of %" PRIu64 ", waiting %" PRIu64 ", in flight %" PRIu64
          ", %.0f lines/s, calls %" PRIu64 ", retries %" PRIu64 "\n",
          (double)ms / 1000, state->delivered, shown->plan->lines, state->waiting, state->in_flight,
-         rate_of(shown, state, ms), state->calls,
-         state->throttled + state->retryable + state->auth);
+         rate_of(shown), state->calls, state->throttled + state->retryable + state->auth);
   if (state->decision_count > 0) {
     printf("        %s\n", state->decisions[(state->decision_count - 1) % CHILD_DECISIONS].text);
   }
@@ -138,6 +143,7 @@ static void print_plain(display *shown, const child_state *state, uint64_t ms) {
 }
 
 void display_update(display *shown, const child_state *state, uint64_t ms) {
+  take_sample(shown, state, ms);
   if (shown->live) {
     draw_block(shown, state, ms);
   } else {

@@ -4,14 +4,17 @@
 
 #include "child.h"
 
+enum { DISPLAY_SAMPLES = 12 };
+
 typedef struct display {
   const plan *plan;
   bool live;
   int drawn;         /* lines of the block on the screen */
   uint64_t plain_ms; /* when the last plain line was printed */
   bool on[TROUBLE_COUNT];
-  uint64_t seen_ms[16]; /* delivered lines lately, for the rate: a ring of samples */
-  uint64_t seen[16];
+  uint64_t seen_ms
+      [DISPLAY_SAMPLES]; /* delivered lines lately, for the rate: a ring of samples, one an update */
+  uint64_t seen[DISPLAY_SAMPLES];
   unsigned samples;
 } display;
 
