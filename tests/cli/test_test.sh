@@ -188,6 +188,8 @@ mistake 2:48 'this policy cannot be used: no.json: cannot be opened' "$(one '"ou
 mistake 2:55 'unknown result "deliverd": did you mean "delivered"?' "$(one '"outcomes": "200", "expect": {"result": "deliverd"}')"
 printf '{"again": 1,\n "retyable": {}}' >typo.json
 mistake 2:44 'this policy cannot be used: typo.json:2:2: unknown key "retyable"' "$(one '"outcomes": "200", "policy": "typo.json"')"
+mistake 1:21 'this policy cannot be used: typo.json:2:2: unknown key "retyable"' \
+  '{"again":1,"policy":"typo.json","cases":[{"name":"x","outcomes":"500"}]}'
 mistake 2:71 '"elapsed" must be a duration ("2s") or a window' "$(one '"outcomes": "200", "expect": {"attempts": 1, "elapsed": 5}')"
 mistake 2:64 'unknown event "heldd": did you mean "held"?' "$(one '"outcomes": "200", "expect": {"all": {"events": {"heldd": 1}}}')"
 
