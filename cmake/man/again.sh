@@ -42,6 +42,9 @@ echo ".I COMMAND"
 echo ".B \\-\\-help"
 echo ".br"
 echo ".B again \\-\\-version"
+echo ".br"
+echo ".B again \\-\\-names"
+echo ".I KIND"
 cat <<'END'
 .SH DESCRIPTION
 The workbench for retry policies of the library
@@ -59,6 +62,8 @@ for command in $commands; do
   echo "$sentence." | as_it_is | awk '{print toupper(substr($0, 1, 1)) substr($0, 2)}'
   "$again" "$command" --help | sed '1,2d' | as_it_is | blocks
 done
+echo ".SS again \\-\\-names KIND"
+echo "Prints the names that an argument may have, one a line, for completion. KIND is policy, scenario, class, code or curl."
 echo ".SH EXIT STATUS"
 "$again" --help | sed -n '/^exit status/,$s/^\(exit status\)\{0,1\} *//p' | while read -r status meaning; do
   echo ".TP"

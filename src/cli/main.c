@@ -1,5 +1,6 @@
 /* again: the policy workbench. One file for each command; this one finds it. */
 #include "cli/command.h"
+#include "cli/names.h"
 #include <again/version.h>
 #include <errno.h>
 #include <stdarg.h>
@@ -53,7 +54,9 @@ static int print_help(void) {
   for (int i = 0; i < COMMAND_COUNT; i++)
     printf("  %-9s %s\n", commands[i]->name, commands[i]->sentence);
   printf("\n  again COMMAND --help   a page on the command, with an example\n"
-         "  again --version        the version\n\n"
+         "  again --version        the version\n"
+         "  again --names KIND     the names of a KIND of argument, one a line, for\n"
+         "                         completion: policy, scenario, class, code or curl\n\n"
          "exit status  0  done\n"
          "             1  what was examined is not valid\n"
          "             2  wrong usage, or a file cannot be read or written\n");
@@ -91,6 +94,7 @@ int main(int argc, char **argv) {
     printf("again %s\n", again_version());
     return again_cli_finish(NULL, CLI_OK);
   }
+  if (strcmp(argv[1], "--names") == 0) return again_cli_names(argv[2]);
   for (int i = 0; i < COMMAND_COUNT; i++) {
     if (strcmp(argv[1], commands[i]->name) == 0)
       return run_command(commands[i], argc - 1, argv + 1);

@@ -59,6 +59,18 @@ for command in check explain print keys codes emulate plot; do
   lines err 1
 done
 
+# The names for completion, one a line.
+expect 0 "builtin:default" "" --names policy
+lines out 6
+expect 0 "CURLE_OPERATION_TIMEDOUT" "" --names curl
+grep -q "OBSOLETE\|?" out && complain "a number without a name has one"
+expect 0 "TopicClosed" "" --names code
+grep -qF "*" out && complain "a family is offered as a code"
+expect 0 "slow-recovery" "" --names scenario
+expect 0 "hold" "" --names class
+expect 2 "" "again: --names x: say policy, scenario, class, code or curl" --names x
+expect 2 "" "again: --names needs a kind: say policy" --names
+
 # check: where, what, and what is allowed.
 expect 2 "" "name the policy files to check" check
 expect 2 "" "no.json: error: cannot be opened: No such file or directory" check no.json

@@ -39,6 +39,7 @@ src/cases/write.c:tests/cli/test_test.sh
 src/cases/schema.c:tests/cli/test_test.sh
 src/cli/test.c:tests/cli/test_test.sh
 src/cli/main.c:tests/cli/test_cli.sh
+src/cli/names.c:tests/cli/test_cli.sh
 src/cli/options.c:tests/cli/test_cli.sh
 src/cli/report.c:tests/cli/test_cli.sh
 src/cli/check.c:tests/cli/test_cli.sh

@@ -92,4 +92,61 @@ for command in $(completed "" | grep -v '^--'); do
 done
 touch "$scratch/a-file"
 (cd "$scratch" && [ "$(completed explain --policy a-f)" = a-file ]) || complain "files are not completed"
+
+# Names are offered where they are known, and they are those that the commands take.
+offers() { # offers NAMES WORD...: of the last word, all of them and nothing else, in any order
+  wanted=$(echo "$1" | tr ' ' '\n' | sort)
+  shift
+  found=$(cd "$scratch" && completed "$@" | sort)
+  [ "$found" = "$wanted" ] || complain "again $*: it offers $(echo $found), not $(echo $wanted)"
+}
+mkdir "$scratch/empty"
+rm -f "$scratch"/*-file
+offers "retryable throttled auth hold" plot --class ""
+offers "builtin:default builtin:patient builtin:impatient builtin:drop-nothing builtin:aws-standard builtin:aws-2026" check bu
+offers "aws-standard aws-2026" plot builtin : aws
+offers "default drop-nothing" explain --policy builtin : d
+offers "builtin:patient builtin:impatient builtin:default builtin:drop-nothing builtin:aws-standard builtin:aws-2026" \
+  simulate --policy bui
+offers "$(again simulate --list | sed 's/ .*//' | tr '\n' ' ' | sed 's/ $//')" simulate --print ""
+offers "slow-recovery" simulate --scenario s
+offers "CURLE_HTTP2 CURLE_HTTP2_STREAM CURLE_HTTP3 CURLE_HTTP_POST_ERROR CURLE_HTTP_RETURNED_ERROR" explain --curl CURLE_HTTP
+offers "TopicClosed TopicConflict TopicExceed TopicNotExist" explain --code Topic
+offers "" test bu
+for policy in $(again --names policy); do again check "$policy" >/dev/null || complain "$policy is no policy"; done
+for name in $(again --names scenario); do again simulate --print "$name" >/dev/null || complain "$name is no scenario"; done
+for name in $(again --names class); do
+  again plot --class "$name" builtin:default >/dev/null || complain "$name is no class"
+done
+for name in $(again --names curl); do again explain --curl "$name" >/dev/null || complain "$name is no result"; done
+touch "$scratch/slow.json"
+(cd "$scratch" && [ "$(completed simulate --scenario slow | sort | tr '\n' ' ')" = "slow-recovery slow.json " ]) ||
+  complain "a scenario may be a file, too"
+
+# And in a shell of a person: a tab completes the word, with its colon.
+cat >"$scratch/tab.py" <<'END'
+import os, pty, select, sys, time
+pid, terminal = pty.fork()
+if pid == 0:
+    os.chdir(sys.argv[2])
+    os.execvp("bash", ["bash", "--noprofile", "--norc", "-i"])
+def send(text):
+    os.write(terminal, text.encode())
+def until(text):
+    seen = ""
+    while text not in seen:
+        if not select.select([terminal], [], [], 20)[0]:
+            sys.exit("no " + text + " in " + repr(seen))
+        seen += os.read(terminal, 4096).decode(errors="replace")
+send("PS1=; again() { printf '<%s>' \"$@\"; echo; }; . " + sys.argv[1] + "; echo rea''dy\n")
+until("ready")
+for typed, wanted in (("check builtin:pa\t", "<check><builtin:patient>"), ("check b\tpa\t", "<check><builtin:patient>"),
+                      ("plot --class th\t", "<plot><--class><throttled>"),
+                      ("simulate --policy full\t", "<simulate><--policy><full name.json>")):
+    send("again " + typed + "\n")
+    until(wanted)
+send("exit\n")
+END
+touch "$scratch/empty/full name.json"
+TERM=dumb python3 "$scratch/tab.py" "$completion" "$scratch/empty" || complain "a tab does not complete"
 exit $failed
