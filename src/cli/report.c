@@ -23,16 +23,25 @@ static fate fate_of(const again_policy *policy, const again_code *code) {
   return decision.reason == AGAIN_REASON_HOLD ? FATE_HELD : FATE_RETRIED;
 }
 
-/* The names of the codes with that fate, in lines. A family's name ends in ".*". */
-static void print_codes(const again_policy *policy, fate wanted, const char *title) {
+/* Has the code that fate, and another one by the policy `unlike` (NULL: whatever)? */
+static bool has_fate(const again_policy *policy, const again_policy *unlike, const again_code *code,
+                     fate wanted) {
+  return fate_of(policy, code) == wanted && (unlike == NULL || fate_of(unlike, code) != wanted);
+}
+
+/* The names of the codes with that fate, in lines. A family's name ends in ".*". With `unlike` nothing is
+ * said where there are none. */
+static void print_codes(const again_policy *policy, const again_policy *unlike, fate wanted,
+                        const char *title) {
   const again_catalogue *known = again_cls_catalogue();
   int column = 0;
   unsigned count = 0;
   for (size_t i = 0; i < known->count; i++)
-    count += fate_of(policy, &known->codes[i]) == wanted;
+    count += has_fate(policy, unlike, &known->codes[i], wanted);
+  if (unlike != NULL && count == 0) return;
   printf("  %s: %u of %zu known codes\n", title, count, known->count);
   for (size_t i = 0; i < known->count; i++) {
-    if (fate_of(policy, &known->codes[i]) != wanted) continue;
+    if (!has_fate(policy, unlike, &known->codes[i], wanted)) continue;
     int length = (int)strlen(known->codes[i].name) + 1;
     if (column > 0 && column + length > WIDTH) {
       putchar('\n');
@@ -92,17 +101,30 @@ static void print_amplification(const again_policy *policy) {
          budget->retryable != 0 ? (double)budget->refill_pct / 100 / budget->retryable : 0.0);
 }
 
-static void print_holds(const again_policy *policy) {
+/* How a hold is probed. */
+typedef struct probes {
+  again_ms first;
+  again_ms last;
+  again_ms end;
+} probes;
+
+static probes probes_of(const again_policy *policy) {
+  const again_backoff *backoff = &policy->hold.backoff;
+  again_ms end = policy->hold.max_elapsed;
+  return (probes){.first = again_backoff_window(backoff, 1, 0).min,
+                  .last = again_backoff_window(backoff, UINT32_MAX, backoff->cap).max,
+                  .end = end < policy->operation_deadline ? end : policy->operation_deadline};
+}
+
+static void print_probes(const again_policy *policy) {
   char first[24];
   char last[24];
   char limit[24];
-  again_say_wait(again_backoff_window(&policy->hold.backoff, 1, 0).min, first);
-  again_say_wait(
-      again_backoff_window(&policy->hold.backoff, UINT32_MAX, policy->hold.backoff.cap).max, last);
-  again_ms end = policy->hold.max_elapsed < policy->operation_deadline ? policy->hold.max_elapsed
-                                                                       : policy->operation_deadline;
+  probes of = probes_of(policy);
+  again_ms end = of.end;
+  again_say_wait(of.first, first);
+  again_say_wait(of.last, last);
   again_say_wait(end, limit);
-  print_codes(policy, FATE_HELD, "held");
   printf("    probed after %s at first, then up to %s; an operation waits %s%s\n", first, last,
          end == AGAIN_NEVER ? "" : "at most ", end == AGAIN_NEVER ? "without an end" : limit);
 }
@@ -116,16 +138,68 @@ static void print_numbers(const again_policy *policy) {
   for (int i = 0; i < CLASSES; i++)
     print_class(policy, classes[i]);
   print_amplification(policy);
-  print_holds(policy);
-  print_codes(policy, FATE_SPLIT, "sent in halves by the CLS client");
-  print_codes(policy, FATE_SURFACED, "surfaced at once");
+  print_codes(policy, NULL, FATE_HELD, "held");
+  print_probes(policy);
+  print_codes(policy, NULL, FATE_SPLIT, "sent in halves by the CLS client");
+  print_codes(policy, NULL, FATE_SURFACED, "surfaced at once");
+}
+
+/* ---- Topics: what differs -------------------------------------------------------------------- */
+
+static bool same_class(const again_policy *a, const again_policy *b, again_class error_class) {
+  for (int luck = 0; luck < LUCKS; luck++) {
+    again_forecast one = again_forecast_class(a, error_class, (again_forecast_luck)luck);
+    again_forecast other = again_forecast_class(b, error_class, (again_forecast_luck)luck);
+    if (one.tries != other.tries || one.wait != other.wait || one.reason != other.reason)
+      return false;
+  }
+  return true;
+}
+
+static bool same_cost(const again_policy *a, const again_policy *b) {
+  return calls_of(a) == calls_of(b) && a->budget.capacity == b->budget.capacity &&
+         a->budget.retryable == b->budget.retryable && a->budget.refill_pct == b->budget.refill_pct;
+}
+
+static bool same_probes(const again_policy *a, const again_policy *b) {
+  probes one = probes_of(a);
+  probes other = probes_of(b);
+  return one.first == other.first && one.last == other.last && one.end == other.end;
+}
+
+static bool same_numbers(const again_policy *a, const again_policy *b) {
+  const again_catalogue *known = again_cls_catalogue();
+  bool same = same_cost(a, b) && same_probes(a, b);
+  for (int i = 0; same && i < CLASSES; i++)
+    same = same_class(a, b, classes[i]);
+  for (size_t i = 0; same && i < known->count; i++)
+    same = fate_of(a, &known->codes[i]) == fate_of(b, &known->codes[i]);
+  return same;
+}
+
+/* In the columns of the table above. */
+static void print_differences(const again_policy *policy, const again_policy *above) {
+  for (int i = 0; i < CLASSES; i++) {
+    if (!same_class(policy, above, classes[i])) print_class(policy, classes[i]);
+  }
+  if (!same_cost(policy, above)) print_amplification(policy);
+  print_codes(policy, above, FATE_RETRIED, "tried again, too");
+  print_codes(policy, above, FATE_HELD, "held, too");
+  if (!same_probes(policy, above)) {
+    puts("  what is held is");
+    print_probes(policy);
+  }
+  print_codes(policy, above, FATE_SPLIT, "sent in halves by the CLS client, too");
+  print_codes(policy, above, FATE_SURFACED, "surfaced at once, too");
 }
 
 void again_report_print(const again_policy *policy) {
   print_numbers(policy);
   for (size_t i = 0; i < policy->override_count; i++) {
-    printf("  topic %s:\n", policy->overrides[i].topic);
-    print_numbers(policy->overrides[i].policy);
+    const again_policy *other = policy->overrides[i].policy;
+    bool same = same_numbers(other, policy);
+    printf("  topic %s: as above%s\n", policy->overrides[i].topic, same ? "" : ", but for");
+    print_differences(other, policy);
   }
 }
 

@@ -115,10 +115,36 @@ assert [(f["valid"], len(f["problems"])) for f in files] == [(False, 2), (True, 
 assert files[1]["problems"][0]["severity"] == "warning" and files[2]["problems"][0]["line"] is None
 END
 printf '{"again": 1, "extends": "impatient",\n "topics": {"t*": {"retryable": {"max_attempts": 2}}}}\n' >topics.json
-expect 0 "  topic t*:" "" check topics.json
+expect 0 "  topic t*: as above, but for" "" check topics.json
 grep -q '^  calls: about [0-9]* for each operation' out || complain "it does not say what it costs"
 expect 0 "try again 1ms to 100ms" "" explain --policy topics.json --status 500 --attempt 2
 expect 0 "stop: the attempts allowed" "" explain --policy topics.json --topic t1 --status 500 --attempt 2
+# Of a topic only what differs is said, once.
+cat >differ.json <<'END'
+{"again": 1, "topics": {
+  "tries": {"retryable": {"max_attempts": 2}},
+  "hold": {"hold": {"cap": "1m"}},
+  "code": {"classify": [{"code": "TopicClosed", "class": "retryable"}, {"code": "InternalError", "class": "fatal"}]},
+  "calls": {"retryable": {"max_elapsed": "50m"}, "operation": {"deadline": "50m"}, "budget": {"capacity": 100}},
+  "nothing": {"in_flight": {"scope": 2}}}}
+END
+"$again" check differ.json | sed -n '/^  topic/,$p' >out
+cat >expected <<'END'
+  topic tries: as above, but for
+  retryable         2      0.0s      0.2s      0.5s  the attempts allowed for this class are used up
+  topic hold: as above, but for
+  what is held is
+    probed after 5.0s at first, then up to 1m00s; an operation waits at most 1h00m
+  topic code: as above, but for
+  tried again, too: 1 of 86 known codes
+    TopicClosed
+  surfaced at once, too: 1 of 86 known codes
+    InternalError
+END
+head -n 10 out | cmp -s - expected || complain "a topic's differences are not as expected"
+sed -n '/topic calls/,/topic nothing/p' out | grep -q "retry budget of each scope: 100 tokens" || complain "the budget of a topic is not told"
+sed -n '/topic calls/,/topic nothing/p' out | grep -q "^  auth" && complain "what does not differ is told"
+[ "$(tail -n 1 out)" = "  topic nothing: as above" ] || complain "a topic that does not differ here has differences"
 for policy in default patient impatient drop-nothing aws-standard aws-2026; do
   expect 0 "valid policy \"$policy\"" "" check "builtin:$policy"
 done
