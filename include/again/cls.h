@@ -101,6 +101,7 @@ typedef struct again_cls_batch_options {
   size_t tag_count;
   const char *context_flow; /* NULL: the package id, given when the batch is sent */
   const char *hostname;
+  const again_allocator *allocator; /* copied; NULL: the C library's. A group has its batch's */
   size_t reserve; /* bytes of memory to begin with, where the size of a batch is known; 0: few */
 
   /* Of a batch; again_cls_batch_group does not look at them. */
@@ -160,8 +161,8 @@ again_cls_batch_counts again_cls_batch_counters(const again_cls_batch *batch);
 const char *again_cls_batch_package(const again_cls_batch *batch);
 
 /* Logs first .. first+count-1 as a LogGroupList (protobuf) in memory of its own: a copy of what is
- * encoded already. The caller frees *data with free(). AGAIN_EINVAL for a range outside the batch,
- * AGAIN_ENOMEM. */
+ * encoded already. The caller frees *data with free(), or
+ * gives it back to the batch's allocator. AGAIN_EINVAL for a range outside the batch, AGAIN_ENOMEM. */
 int again_cls_batch_encode(const again_cls_batch *batch, size_t first, size_t count, uint8_t **data,
                            size_t *length);
 

@@ -23,6 +23,12 @@ typedef struct again_allocator {
 /* Resizes with it; NULL, or one without `resize`: realloc and free of the C library. */
 void *again_resize(const again_allocator *allocator, void *memory, size_t size);
 
+/* Memory of `size` > 0 bytes, all 0; NULL: there is none. */
+void *again_take_zeroed(const again_allocator *allocator, size_t size);
+
+/* A copy of a text; NULL: there is no memory. */
+char *again_take_text(const again_allocator *allocator, const char *text);
+
 /* Takes one line of at most 400 bytes, without its end, NUL-terminated, valid during the call. It must
  * not call the library. */
 typedef void (*again_log_fn)(void *data, again_log_level level, const char *line);

@@ -30,10 +30,10 @@ typedef struct again_uv_options {
       posts; /* operations are posted from other threads: the loop stays alive until again_uv_close */
   again_event_fn event; /* may be NULL */
   void *data;           /* for event */
-  const again_allocator
-      *allocator; /* of this layer and the scheduler; NULL: the C library's. libuv has
-                                       uv_replace_allocator for its own */
-  again_log log;  /* gets the events in words, and what happens to a watched file */
+  /* Of the scheduler, and of the HTTP and CLS clients on it; NULL: the C library's. libuv has
+   * uv_replace_allocator for its own. */
+  const again_allocator *allocator;
+  again_log log; /* gets the events in words, and what happens to a watched file */
 } again_uv_options;
 
 /* Binds a new scheduler to `loop`. AGAIN_ENOMEM, AGAIN_EINVAL, AGAIN_ELIBRARY. */
@@ -48,6 +48,9 @@ void again_uv_close(again_uv *uv, void (*closed)(void *data), void *data);
 again_sched *again_uv_sched(again_uv *uv);
 
 uv_loop_t *again_uv_loop(again_uv *uv);
+
+/* Where its memory comes from, for layers above: valid as long as the scheduler. */
+const again_allocator *again_uv_allocator(const again_uv *uv);
 
 /* The policy in force. */
 const again_policy *again_uv_policy(const again_uv *uv);

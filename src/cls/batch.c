@@ -39,7 +39,7 @@ static int reserve(again_cls_batch *batch, size_t more) {
   if (needed > batch->room) {
     size_t room = batch->room < ROOM_DOUBLES ? batch->room * 2 : batch->room + batch->room / 8;
     if (room < needed) room = needed;
-    uint8_t *grown = realloc(batch->bytes, room);
+    uint8_t *grown = again_resize(&batch->allocator, batch->bytes, room);
     if (grown == NULL) return AGAIN_ENOMEM;
     batch->bytes = grown;
     batch->room = room;
@@ -51,12 +51,13 @@ static int reserve(again_cls_batch *batch, size_t more) {
 int again_cls_batch_new(const again_cls_batch_options *options, again_cls_batch **batch) {
   static const again_cls_batch_options none = {0};
   if (options == NULL) options = &none;
-  again_cls_batch *made = calloc(1, sizeof *made);
+  again_cls_batch *made = again_take_zeroed(options->allocator, sizeof *made);
   if (made == NULL) return AGAIN_ENOMEM;
+  if (options->allocator != NULL) made->allocator = *options->allocator;
   made->rules = again_cure_rules_of(options);
   made->group_count = 1;
   made->used = AGAIN_CLS_BATCH_GAP;
-  int error = again_cls_group_init(&made->groups[0], options);
+  int error = again_cls_group_init(&made->groups[0], options, &made->allocator);
   made->overhead = again_cls_group_overhead(&made->groups[0]);
   size_t wanted = options->reserve > ROOM_MIN ? options->reserve : ROOM_MIN;
   size_t most = used_max(made) - AGAIN_CLS_BATCH_GAP;
@@ -73,14 +74,15 @@ int again_cls_batch_new(const again_cls_batch_options *options, again_cls_batch 
 void again_cls_batch_free(again_cls_batch *batch) {
   if (batch == NULL) return;
   for (size_t i = 0; i < batch->group_count; i++)
-    free(batch->groups[i].common);
-  free(batch->bytes);
-  free(batch);
+    again_resize(&batch->allocator, batch->groups[i].common, 0);
+  again_allocator allocator = batch->allocator;
+  again_resize(&allocator, batch->bytes, 0);
+  again_resize(&allocator, batch, 0);
 }
 
 void again_cls_batch_clear(again_cls_batch *batch) {
   while (batch->group_count > 1)
-    free(batch->groups[--batch->group_count].common);
+    again_resize(&batch->allocator, batch->groups[--batch->group_count].common, 0);
   again_cls_group *first = &batch->groups[0];
   first->start = AGAIN_CLS_BATCH_GAP;
   first->length = 0;
@@ -101,11 +103,11 @@ int again_cls_batch_group(again_cls_batch *batch, const again_cls_batch_options 
   bool replaced = last->count == 0;
   if (!replaced && batch->group_count == AGAIN_CLS_GROUPS_MAX) return AGAIN_ELIMIT;
   again_cls_group made;
-  int error = again_cls_group_init(&made, options != NULL ? options : &none);
+  int error = again_cls_group_init(&made, options != NULL ? options : &none, &batch->allocator);
   if (error != 0) return error;
   if (replaced) {
     batch->overhead -= again_cls_group_overhead(last);
-    free(last->common);
+    again_resize(&batch->allocator, last->common, 0);
   } else {
     last->length = batch->used - last->start;
     last++;

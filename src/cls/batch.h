@@ -15,6 +15,7 @@
 enum { AGAIN_CLS_BATCH_GAP = 8 }; /* for a key and a length of at most 4 bytes */
 
 struct again_cls_batch {
+  again_allocator allocator;
   again_cure_rules rules;
   uint8_t *bytes;
   size_t used; /* behind the last log */

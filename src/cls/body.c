@@ -8,6 +8,7 @@ static int encode(again_cls_batch *batch, size_t first, size_t count, again_cls_
   }
   int error = again_cls_batch_encode(batch, first, count, &body->owned, &body->length);
   body->data = body->owned;
+  body->owner = &batch->allocator;
   return error;
 }
 
@@ -25,13 +26,16 @@ int again_cls_body_make(again_cls_batch *batch, size_t first, size_t count,
     return error;
   }
   if (packed == NULL) return 0;
-  free(body->owned);
-  *body = (again_cls_body){
-      .data = packed, .length = length, .compression = compression, .owned = packed};
+  again_resize(body->owner, body->owned, 0);
+  *body = (again_cls_body){.data = packed,
+                           .length = length,
+                           .compression = compression,
+                           .owned = packed,
+                           .owner = scratch->allocator};
   return 0;
 }
 
 void again_cls_body_free(again_cls_body *body) {
-  free(body->owned);
+  again_resize(body->owner, body->owned, 0);
   *body = (again_cls_body){.compression = AGAIN_CLS_PLAIN};
 }

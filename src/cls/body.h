@@ -9,10 +9,11 @@ typedef struct again_cls_body {
   size_t length;
   again_cls_compression compression; /* what it is in the end */
   uint8_t *owned;                    /* NULL: nothing */
+  const again_allocator *owner;      /* where that goes back */
 } again_cls_body;
 
-/* Logs first .. first+count-1 of the batch as a body, to be freed with again_cls_body_free, and before
- * the batch. Of the whole batch nothing is copied but what compression makes. What does not become
+/* Logs first .. first+count-1 of the batch as a body, to be freed with again_cls_body_free, before
+ * the batch and the scratch's allocator. Of the whole batch nothing is copied but what compression makes. What does not become
  * smaller is not compressed. AGAIN_ENOMEM, AGAIN_EINVAL, AGAIN_ELIBRARY. */
 int again_cls_body_make(again_cls_batch *batch, size_t first, size_t count,
                         again_cls_compression compression, again_scratch *scratch,

@@ -1,5 +1,6 @@
 /* The client: endpoint, credentials, topics, and the headers of a request. */
 #include "cls/client.h"
+#include "cls/sign.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,8 +11,8 @@ enum { TOPIC_MAX = 128, SIGN_BEFORE_S = 60, SIGN_AFTER_S = 300 };
 static const char path[] = "/structuredlog";
 static const char content_type[] = "application/x-protobuf";
 
-static char *copy_text(const char *text, size_t length) {
-  char *copy = malloc(length + 1);
+static char *copy_text(const again_cls *cls, const char *text, size_t length) {
+  char *copy = again_resize(&cls->allocator, NULL, length + 1);
   if (copy == NULL) return NULL;
   memcpy(copy, text, length);
   copy[length] = '\0';
@@ -65,18 +66,18 @@ static int set_endpoint(again_cls *cls, const char *endpoint, bool allow_plain, 
   /* libcurl leaves the scheme's own port out of the Host header. */
   unsigned long number = port ? strtoul(host + name + 1, NULL, 10) : 0;
   bool standard = port && number == (https ? 443u : 80u);
-  cls->host = copy_text(host, standard ? name : length);
+  cls->host = copy_text(cls, host, standard ? name : length);
   size_t size = length + sizeof path + 8;
-  cls->base = malloc(size);
+  cls->base = again_resize(&cls->allocator, NULL, size);
   if (cls->host == NULL || cls->base == NULL) return AGAIN_ENOMEM;
   snprintf(cls->base, size, "%s%.*s%s", https ? "https://" : "http://", (int)length, host, path);
   return 0;
 }
 
-static void free_topic(again_cls_topic *topic) {
-  free(topic->id);
-  free(topic->url);
-  free(topic);
+static void free_topic(const again_allocator *allocator, again_cls_topic *topic) {
+  again_resize(allocator, topic->id, 0);
+  again_resize(allocator, topic->url, 0);
+  again_resize(allocator, topic, 0);
 }
 
 /* In force are others than those that were refused. */
@@ -150,12 +151,16 @@ int again_cls_new(again_http *http, const again_cls_options *options, again_cls 
     why = unseen;
     why_size = sizeof unseen;
   }
-  again_cls *made = calloc(1, sizeof *made);
+  const again_allocator *allocator = again_uv_allocator(again_http_uv(http));
+  again_cls *made = again_take_zeroed(allocator, sizeof *made);
   if (made == NULL) {
     snprintf(why, why_size, "out of memory");
     return AGAIN_ENOMEM;
   }
   made->http = http;
+  made->allocator = *allocator;
+  made->credentials.allocator = &made->allocator;
+  made->scratch.allocator = &made->allocator;
   made->compression = options->compression;
   made->content_splits = options->content_splits;
   made->reloaded = options->reloaded;
@@ -177,15 +182,16 @@ int again_cls_free(again_cls *cls) {
     again_cls_topic *topic = cls->topics;
     cls->topics = topic->next;
     again_scope_fini(&topic->scope);
-    free_topic(topic);
+    free_topic(&cls->allocator, topic);
   }
   if (cls->account.own.sched != NULL) again_scope_fini(&cls->account);
-  free(cls->base);
-  free(cls->host);
+  again_resize(&cls->allocator, cls->base, 0);
+  again_resize(&cls->allocator, cls->host, 0);
   again_cls_source_end(&cls->source);
   again_cls_credentials_clear(&cls->credentials);
   again_scratch_free(&cls->scratch);
-  free(cls);
+  again_allocator allocator = cls->allocator;
+  again_resize(&allocator, cls, 0);
   return 0;
 }
 
@@ -218,17 +224,17 @@ int again_cls_topic_open(again_cls *cls, const char *topic_id, again_cls_topic *
       return 0;
     }
   }
-  again_cls_topic *made = calloc(1, sizeof *made);
+  again_cls_topic *made = again_take_zeroed(&cls->allocator, sizeof *made);
   char *encoded = curl_easy_escape(NULL, topic_id, (int)length);
   if (made != NULL && encoded != NULL) {
     size_t size = strlen(cls->base) + strlen(encoded) + sizeof "?topic_id=";
-    made->id = copy_text(topic_id, length);
-    made->url = malloc(size);
+    made->id = copy_text(cls, topic_id, length);
+    made->url = again_resize(&cls->allocator, NULL, size);
     if (made->url != NULL) snprintf(made->url, size, "%s?topic_id=%s", cls->base, encoded);
   }
   curl_free(encoded);
   if (made == NULL || made->id == NULL || made->url == NULL) {
-    if (made != NULL) free_topic(made);
+    if (made != NULL) free_topic(&cls->allocator, made);
     return AGAIN_ENOMEM;
   }
   made->cls = cls;
@@ -237,7 +243,7 @@ int again_cls_topic_open(again_cls *cls, const char *topic_id, again_cls_topic *
   made->scope.parent = &cls->account;
   made->scope.data = made;
   if (again_scope_init(&made->scope, again_uv_sched(again_http_uv(cls->http))) != 0) {
-    free_topic(made);
+    free_topic(&cls->allocator, made);
     return AGAIN_ENOMEM;
   }
   made->next = cls->topics;
@@ -287,10 +293,11 @@ int again_cls_client_headers(const again_cls_topic *topic, const char *compressi
                                  .start = now - SIGN_BEFORE_S,
                                  .end = now + SIGN_AFTER_S};
   char *authorization;
-  int error = again_cls_sign(cls->credentials.id, cls->credentials.key, &signable, &authorization);
+  int error = again_cls_sign_with(&cls->allocator, cls->credentials.id, cls->credentials.key,
+                                  &signable, &authorization);
   if (error != 0) return error;
   error = again_http_header(attempt, "Authorization", authorization);
-  free(authorization);
+  again_resize(&cls->allocator, authorization, 0);
   /* Host is libcurl's to send. */
   for (size_t i = 0; error == 0 && i < count; i++) {
     if (i != 1) error = again_http_header(attempt, headers[i].key, headers[i].value);

@@ -17,9 +17,10 @@ struct again_cls_topic {
 
 struct again_cls {
   again_http *http;
-  again_scope account; /* above all topics: one credential, one endpoint */
-  char *base;          /* "https://host[:port]/structuredlog" */
-  char *host;          /* as the Host header has it */
+  again_allocator allocator; /* the scheduler's */
+  again_scope account;       /* above all topics: one credential, one endpoint */
+  char *base;                /* "https://host[:port]/structuredlog" */
+  char *host;                /* as the Host header has it */
   again_cls_credentials credentials;
   again_cls_source source;
   void (*reloaded)(void *data, again_cls *cls, const char *why);

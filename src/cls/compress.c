@@ -91,14 +91,14 @@ static long pack(again_cls_compression compression, const uint8_t *raw, size_t l
 }
 
 void again_scratch_free(again_scratch *scratch) {
-  free(scratch->bytes);
-  *scratch = (again_scratch){.poor = scratch->poor};
+  again_resize(scratch->allocator, scratch->bytes, 0);
+  *scratch = (again_scratch){.allocator = scratch->allocator, .poor = scratch->poor};
 }
 
 static bool reserve(again_scratch *scratch, size_t room) {
   if (room <= scratch->room) return true;
   again_scratch_free(scratch); /* nothing of it is needed */
-  scratch->bytes = malloc(room);
+  scratch->bytes = again_resize(scratch->allocator, NULL, room);
   if (scratch->bytes == NULL) return false;
   scratch->room = room;
   return true;
@@ -126,13 +126,13 @@ static long pack_in(again_scratch *scratch, again_cls_compression compression, c
 static uint8_t *take_out(again_scratch *scratch, size_t length) {
   uint8_t *taken;
   if (length <= scratch->room / 2) {
-    taken = malloc(length);
+    taken = again_resize(scratch->allocator, NULL, length);
     if (taken != NULL) memcpy(taken, scratch->bytes, length);
     return taken;
   }
-  taken = realloc(scratch->bytes, length);
+  taken = again_resize(scratch->allocator, scratch->bytes, length);
   if (taken == NULL) taken = scratch->bytes;
-  *scratch = (again_scratch){.poor = scratch->poor};
+  *scratch = (again_scratch){.allocator = scratch->allocator, .poor = scratch->poor};
   return taken;
 }
 

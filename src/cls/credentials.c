@@ -4,10 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-static void free_secret(char *secret) {
+static void free_secret(const again_allocator *allocator, char *secret) {
   if (secret == NULL) return;
   OPENSSL_cleanse(secret, strlen(secret));
-  free(secret);
+  again_resize(allocator, secret, 0);
 }
 
 static bool is_given(const char *text) {
@@ -44,14 +44,15 @@ int again_cls_credentials_set(again_cls_credentials *credentials, const char *id
                               const char *token, char *why, size_t why_size) {
   int error = check(id, key, token, why, why_size);
   if (error != 0) return error;
+  const again_allocator *allocator = credentials->allocator;
   bool with_token = is_given(token);
-  char *new_id = strdup(id);
-  char *new_key = strdup(key);
-  char *new_token = with_token ? strdup(token) : NULL;
+  char *new_id = again_take_text(allocator, id);
+  char *new_key = again_take_text(allocator, key);
+  char *new_token = with_token ? again_take_text(allocator, token) : NULL;
   if (new_id == NULL || new_key == NULL || (with_token && new_token == NULL)) {
-    free(new_id);
-    free_secret(new_key);
-    free_secret(new_token);
+    again_resize(allocator, new_id, 0);
+    free_secret(allocator, new_key);
+    free_secret(allocator, new_token);
     snprintf(why, why_size, "out of memory");
     return AGAIN_ENOMEM;
   }
@@ -65,9 +66,10 @@ int again_cls_credentials_set(again_cls_credentials *credentials, const char *id
 }
 
 void again_cls_credentials_clear(again_cls_credentials *credentials) {
-  free(credentials->id);
-  free_secret(credentials->key);
-  free_secret(credentials->token);
+  const again_allocator *allocator = credentials->allocator;
+  again_resize(allocator, credentials->id, 0);
+  free_secret(allocator, credentials->key);
+  free_secret(allocator, credentials->token);
   credentials->id = NULL;
   credentials->key = NULL;
   credentials->token = NULL;

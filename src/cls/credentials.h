@@ -16,6 +16,7 @@ enum {
 };
 
 typedef struct again_cls_credentials {
+  const again_allocator *allocator; /* set before the first set; NULL: the C library's */
   char *id;
   char *key;
   char *token; /* NULL: none */

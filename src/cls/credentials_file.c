@@ -124,7 +124,7 @@ int again_cls_credentials_file(const char *path, bool allow_readable,
     return AGAIN_EIO;
   }
   const char *values[KEY_COUNT] = {NULL};
-  char *text = malloc(FILE_MAX + 2);
+  char *text = again_resize(credentials->allocator, NULL, FILE_MAX + 2);
   int error = text != NULL ? 0 : AGAIN_ENOMEM;
   if (text == NULL) snprintf(why, why_size, "out of memory");
   if (error == 0) error = check_mode(fd, path, allow_readable, why, why_size);
@@ -132,7 +132,7 @@ int again_cls_credentials_file(const char *path, bool allow_readable,
   if (error == 0) error = read_text(text, path, values, why, why_size);
   if (error == 0) error = take(path, values, credentials, why, why_size);
   if (text != NULL) OPENSSL_cleanse(text, FILE_MAX + 2);
-  free(text);
+  again_resize(credentials->allocator, text, 0);
   close(fd);
   return error;
 }

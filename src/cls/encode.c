@@ -45,7 +45,7 @@ int again_cls_batch_encode(const again_cls_batch *batch, size_t first, size_t co
   for (size_t i = 0; i < slice_count; i++)
     size += again_wire_field_size(slices[i].length +
                                   again_cls_group_tail_length(slices[i].of, batch->package));
-  uint8_t *made = malloc(size);
+  uint8_t *made = again_resize(&batch->allocator, NULL, size);
   if (made == NULL) return AGAIN_ENOMEM;
   uint8_t *at = made;
   for (size_t i = 0; i < slice_count; i++) {
@@ -77,7 +77,7 @@ static int seal_groups(again_cls_batch *batch) {
   }
   const again_cls_group *last = &batch->groups[batch->group_count - 1];
   batch->used = last->start + last->length;
-  free(batch->bytes);
+  again_resize(&batch->allocator, batch->bytes, 0);
   batch->bytes = made;
   batch->room = length;
   batch->sealed_begin = 0;

@@ -21,7 +21,8 @@ static uint8_t *put_text(uint8_t *at, unsigned number, const char *text) {
   return at + repaired;
 }
 
-int again_cls_group_init(again_cls_group *made, const again_cls_batch_options *options) {
+int again_cls_group_init(again_cls_group *made, const again_cls_batch_options *options,
+                         const again_allocator *allocator) {
   size_t size =
       text_size(options->context_flow) + text_size(options->filename) + text_size(options->source);
   for (size_t i = 0; i < options->tag_count; i++) {
@@ -29,8 +30,9 @@ int again_cls_group_init(again_cls_group *made, const again_cls_batch_options *o
     size += again_wire_field_size(text_size(tag->key) + text_size(tag->value));
   }
   size += text_size(options->hostname);
-  *made = (again_cls_group){
-      .common = malloc(size + 1), .common_length = size, .has_flow = options->context_flow != NULL};
+  *made = (again_cls_group){.common = again_resize(allocator, NULL, size + 1),
+                            .common_length = size,
+                            .has_flow = options->context_flow != NULL};
   if (made->common == NULL) return AGAIN_ENOMEM;
   uint8_t *at = put_text(made->common, 2, options->context_flow);
   at = put_text(at, 3, options->filename);

@@ -13,8 +13,9 @@ typedef struct again_cls_group {
   bool has_flow; /* contextFlow is one of them */
 } again_cls_group;
 
-/* A group without logs; its `common` is to be freed. AGAIN_ENOMEM. */
-int again_cls_group_init(again_cls_group *made, const again_cls_batch_options *options);
+/* A group without logs; its `common` is to be given back to the allocator. AGAIN_ENOMEM. */
+int again_cls_group_init(again_cls_group *made, const again_cls_batch_options *options,
+                         const again_allocator *allocator);
 
 /* Bytes of its head and tail, at most. */
 size_t again_cls_group_overhead(const again_cls_group *of);

@@ -7,7 +7,7 @@
  *
  * Params and headers are key=value pairs: keys lowercased, values percent-encoded, sorted by key,
  * joined with "&". Only what the two lists of keys name is covered. */
-#include <again/cls.h>
+#include "cls/sign.h"
 #include <inttypes.h>
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
@@ -21,6 +21,7 @@ enum { SHA1_LENGTH = 20, HEX_SIZE = 2 * SHA1_LENGTH + 1 };
 /* A text that grows; after a failure `data` is NULL and stays so. Signed headers may hold a token: its
  * memory is wiped before it is given back. */
 typedef struct text {
+  const again_allocator *allocator;
   char *data;
   size_t length;
   size_t room;
@@ -28,7 +29,7 @@ typedef struct text {
 
 static void text_free(text *old) {
   if (old->data != NULL) OPENSSL_cleanse(old->data, old->room);
-  free(old->data);
+  again_resize(old->allocator, old->data, 0);
   old->data = NULL;
 }
 
@@ -36,8 +37,9 @@ static void text_add(text *out, const char *piece, size_t length) {
   if (out->data == NULL) return;
   if (out->length + length + 1 > out->room) {
     /* realloc would leave the old bytes behind. */
-    text grown = {.length = out->length, .room = (out->length + length + 1) * 2};
-    grown.data = malloc(grown.room);
+    text grown = {
+        .allocator = out->allocator, .length = out->length, .room = (out->length + length + 1) * 2};
+    grown.data = again_resize(out->allocator, NULL, grown.room);
     if (grown.data != NULL) memcpy(grown.data, out->data, out->length);
     text_free(out);
     *out = grown;
@@ -52,8 +54,8 @@ static void text_puts(text *out, const char *piece) {
   text_add(out, piece, strlen(piece));
 }
 
-static text text_new(void) {
-  text made = {.data = malloc(256), .room = 256};
+static text text_new(const again_allocator *allocator) {
+  text made = {.allocator = allocator, .data = again_resize(allocator, NULL, 256), .room = 256};
   if (made.data != NULL) made.data[0] = '\0';
   return made;
 }
@@ -96,8 +98,9 @@ static int compare_pairs(const void *a, const void *b) {
 }
 
 /* The pairs sorted by their lowercased keys; NULL: out of memory. */
-static again_cls_pair *sort_pairs(const again_cls_pair *pairs, size_t count) {
-  again_cls_pair *sorted = malloc((count + 1) * sizeof *sorted);
+static again_cls_pair *sort_pairs(const again_allocator *allocator, const again_cls_pair *pairs,
+                                  size_t count) {
+  again_cls_pair *sorted = again_resize(allocator, NULL, (count + 1) * sizeof *sorted);
   if (sorted == NULL) return NULL;
   if (count > 0) memcpy(sorted, pairs, count * sizeof *sorted);
   qsort(sorted, count, sizeof *sorted, compare_pairs);
@@ -164,10 +167,16 @@ static bool signature_of(const char *secret_key, const char *times, const char *
 
 int again_cls_sign(const char *secret_id, const char *secret_key,
                    const again_cls_signable *signable, char **authorization) {
-  again_cls_pair *params = sort_pairs(signable->params, signable->param_count);
-  again_cls_pair *headers = sort_pairs(signable->headers, signable->header_count);
-  text info = text_new();
-  text out = text_new();
+  return again_cls_sign_with(NULL, secret_id, secret_key, signable, authorization);
+}
+
+int again_cls_sign_with(const again_allocator *allocator, const char *secret_id,
+                        const char *secret_key, const again_cls_signable *signable,
+                        char **authorization) {
+  again_cls_pair *params = sort_pairs(allocator, signable->params, signable->param_count);
+  again_cls_pair *headers = sort_pairs(allocator, signable->headers, signable->header_count);
+  text info = text_new(allocator);
+  text out = text_new(allocator);
   int error = AGAIN_ENOMEM;
   if (params == NULL || headers == NULL) goto end;
   text_lower(&info, signable->method);
@@ -201,8 +210,8 @@ int again_cls_sign(const char *secret_id, const char *secret_key,
   out.data = NULL;
   error = 0;
 end:
-  free(params);
-  free(headers);
+  again_resize(allocator, params, 0);
+  again_resize(allocator, headers, 0);
   text_free(&info);
   text_free(&out);
   return error;

@@ -32,7 +32,8 @@ static int from_environment(const char *prefix, again_cls_credentials *credentia
 int again_cls_source_open(again_cls_source *source, const again_cls_options *options,
                           again_cls_credentials *credentials, char *why, size_t why_size) {
   bool texts = options->secret_id != NULL || options->secret_key != NULL || options->token != NULL;
-  *source = (again_cls_source){.allow_readable = options->allow_readable_file};
+  *source = (again_cls_source){.allocator = credentials->allocator,
+                               .allow_readable = options->allow_readable_file};
   if (texts + (options->environment != NULL) + (options->credentials_file != NULL) > 1) {
     snprintf(why, why_size,
              "the credential has two sources: give texts, an environment or a file, not several");
@@ -45,7 +46,7 @@ int again_cls_source_open(again_cls_source *source, const again_cls_options *opt
     return again_cls_credentials_set(credentials, options->secret_id, options->secret_key,
                                      options->token, why, why_size);
   }
-  source->path = strdup(options->credentials_file);
+  source->path = again_take_text(source->allocator, options->credentials_file);
   if (source->path == NULL) {
     snprintf(why, why_size, "out of memory");
     return AGAIN_ENOMEM;
@@ -73,6 +74,6 @@ int again_cls_source_reload(const again_cls_source *source, again_cls_credential
 
 void again_cls_source_end(again_cls_source *source) {
   again_uv_file_end(source->watch);
-  free(source->path);
+  again_resize(source->allocator, source->path, 0);
   *source = (again_cls_source){.path = NULL};
 }

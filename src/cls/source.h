@@ -5,7 +5,8 @@
 #include "cls/credentials.h"
 
 typedef struct again_cls_source {
-  char *path; /* NULL: no file */
+  const again_allocator *allocator; /* the credential's */
+  char *path;                       /* NULL: no file */
   bool allow_readable;
   again_uv_file *watch;
 } again_cls_source;

@@ -66,9 +66,14 @@ static void on_interpret(again_http_request *request, const again_http_response 
                       response, outcome);
 }
 
+static const again_allocator *allocator_of(const again_cls_upload *upload) {
+  return &upload->topic->cls->allocator;
+}
+
 static void free_part(part *p) {
+  const again_allocator *allocator = allocator_of(p->upload);
   again_cls_body_free(&p->body);
-  free(p);
+  again_resize(allocator, p, 0);
 }
 
 static void finish(again_cls_upload *upload) {
@@ -83,29 +88,33 @@ static void finish(again_cls_upload *upload) {
     }
     result.calls += p->result.attempts;
     upload->list[used++] = (again_cls_part){p->first, p->count, &p->result};
+    again_cls_body_free(&p->body);
   }
   upload->topic->cls->uploads--;
+  /* The batch and the client may be freed in there. */
+  again_allocator allocator = *allocator_of(upload);
   upload->done(upload->data, upload->batch, &result);
   while (upload->parts != NULL) {
     part *p = upload->parts;
     upload->parts = p->next;
-    free_part(p);
+    again_resize(&allocator, p, 0);
   }
-  free(upload->list);
-  free(upload);
+  again_resize(&allocator, upload->list, 0);
+  again_resize(&allocator, upload, 0);
 }
 
 static void on_done(again_http_request *request, const again_result *result);
 
 /* A part with its body made; NULL and the error. */
 static part *make_part(again_cls_upload *upload, size_t first, size_t count, int *error) {
-  part *p = calloc(1, sizeof *p);
+  const again_allocator *allocator = allocator_of(upload);
+  part *p = again_take_zeroed(allocator, sizeof *p);
   *error = p == NULL ? AGAIN_ENOMEM
                      : again_cls_body_make(upload->batch, first, count,
                                            again_cls_compression_used(upload->topic->cls),
                                            &upload->topic->cls->scratch, &p->body);
   if (*error != 0) {
-    free(p);
+    again_resize(allocator, p, 0);
     return NULL;
   }
   p->upload = upload;
@@ -155,7 +164,8 @@ static bool make_parts(const part *old, size_t halves, part *made[2]) {
 static bool replace(part *old, size_t halves, bool *closing) {
   again_cls_upload *upload = old->upload;
   if (old->count < halves || upload->cancelled) return false;
-  again_cls_part *list = realloc(upload->list, (upload->part_count + halves - 1) * sizeof *list);
+  again_cls_part *list = again_resize(allocator_of(upload), upload->list,
+                                      (upload->part_count + halves - 1) * sizeof *list);
   if (list == NULL) return false;
   upload->list = list;
   part *made[2];
@@ -222,11 +232,12 @@ int again_cls_send(again_cls_topic *topic, again_cls_batch *batch, again_ms dead
   size_t count = again_cls_batch_count(batch);
   if (count == 0 || done == NULL) return AGAIN_EINVAL;
   again_uv *uv = again_http_uv(topic->cls->http);
-  again_cls_upload *made = calloc(1, sizeof *made);
-  again_cls_part *list = malloc(sizeof *list);
+  const again_allocator *allocator = &topic->cls->allocator;
+  again_cls_upload *made = again_take_zeroed(allocator, sizeof *made);
+  again_cls_part *list = again_resize(allocator, NULL, sizeof *list);
   if (made == NULL || list == NULL) {
-    free(made);
-    free(list);
+    again_resize(allocator, made, 0);
+    again_resize(allocator, list, 0);
     return AGAIN_ENOMEM;
   }
   if (deadline == AGAIN_NEVER) {
@@ -249,8 +260,8 @@ int again_cls_send(again_cls_topic *topic, again_cls_batch *batch, again_ms dead
   if (made->parts != NULL) error = send_part(made->parts);
   if (error != 0) {
     if (made->parts != NULL) free_part(made->parts);
-    free(list);
-    free(made);
+    again_resize(allocator, list, 0);
+    again_resize(allocator, made, 0);
     return error;
   }
   cls->uploads++;

@@ -1,6 +1,7 @@
 /* What the program lends: memory, and a log of the events. */
 #include "sched/state.h"
 #include <stdlib.h>
+#include <string.h>
 
 void *again_resize(const again_allocator *allocator, void *memory, size_t size) {
   if (allocator != NULL && allocator->resize != NULL)
@@ -8,6 +9,19 @@ void *again_resize(const again_allocator *allocator, void *memory, size_t size) 
   if (size > 0) return realloc(memory, size);
   free(memory);
   return NULL;
+}
+
+void *again_take_zeroed(const again_allocator *allocator, size_t size) {
+  void *memory = again_resize(allocator, NULL, size);
+  if (memory != NULL) memset(memory, 0, size);
+  return memory;
+}
+
+char *again_take_text(const again_allocator *allocator, const char *text) {
+  size_t size = strlen(text) + 1;
+  char *copy = again_resize(allocator, NULL, size);
+  if (copy != NULL) memcpy(copy, text, size);
+  return copy;
 }
 
 void again_log_line(const again_log *log, again_log_level level, const char *line) {

@@ -127,6 +127,10 @@ uv_loop_t *again_uv_loop(again_uv *uv) {
   return uv->loop;
 }
 
+const again_allocator *again_uv_allocator(const again_uv *uv) {
+  return &uv->allocator;
+}
+
 const again_policy *again_uv_policy(const again_uv *uv) {
   return uv->policy;
 }

@@ -13,7 +13,7 @@ static void common_fields_come_in_the_order_of_their_numbers(void **state) {
                                      .context_flow = "c",
                                      .hostname = "h\xff"};
   again_cls_group group;
-  assert_int_equal(again_cls_group_init(&group, &options), 0);
+  assert_int_equal(again_cls_group_init(&group, &options, NULL), 0);
   static const char expected[] = "\x12\x01"
                                  "c\x1a\x01"
                                  "f\x22\x01s\x2a\x06\x0a\x01t\x12\x01"
@@ -30,7 +30,7 @@ static void the_package_id_is_the_context_of_a_group_that_has_none(void **state)
     again_cls_batch_options options = {.source = "s", .context_flow = own ? "mine" : NULL};
     again_cls_group group;
     uint8_t out[64];
-    assert_int_equal(again_cls_group_init(&group, &options), 0);
+    assert_int_equal(again_cls_group_init(&group, &options, NULL), 0);
     size_t length = again_cls_group_tail_length(&group, "00FF-1");
     assert_ptr_equal(again_cls_group_put_tail(&group, "00FF-1", out), out + length);
     static const char *const expected[] = {"\x12\x06"
