@@ -190,12 +190,15 @@ struct again_scope {
     bool head_waits; /* ordered, and its head is to be tried again, but is not READY yet */
     uint32_t in_flight;
     uint32_t operations; /* of its own */
+    uint32_t requests;   /* of the program's own, which began in it */
     again_stats stats;   /* of its own; of the gauges only in_flight is kept */
     uint32_t below;      /* scopes directly below */
     uint32_t backlog;    /* operations, with all below */
     uint64_t backlog_bytes;
     bool backlog_high;
     bool own_turn;              /* the next turn is for its own operations */
+    bool taught;                /* its pacer has heard of a refusal or an outage */
+    again_ms spread_to;         /* late after a jump of the clock: not before this */
     const again_policy *policy; /* in force */
     again_budget budget;
     bool held;
@@ -235,7 +238,8 @@ again_ms again_scope_when(const again_scope *scope, again_ms now);
 
 /* A request of the program's own begins in the scope, and has ended: it counts as in flight there and
  * above, but not for total_in_flight, and its outcome teaches pacers and holds as an operation's does.
- * Returns the verdict; trying again is up to the program. `began` is the `now` with which it did. */
+ * Returns the verdict; trying again is up to the program. `began` is the `now` with which it did. After
+ * again_sched_close (and again_uv_close) ends need not be told, and once all is freed must not be. */
 void again_scope_began(again_scope *scope, again_ms now);
 again_verdict again_scope_ended(again_scope *scope, const again_outcome *outcome, again_ms began,
                                 again_ms now);
@@ -312,8 +316,9 @@ typedef struct again_sched_options {
 /* Makes a scheduler whose clock stands at `now`. AGAIN_ENOMEM, AGAIN_EINVAL. */
 int again_sched_new(const again_sched_options *options, again_ms now, again_sched **sched);
 
-/* Frees it. Every operation must be done, and no callback of the scheduler under way: AGAIN_ESTATE otherwise
- * (and nothing is freed). NULL is allowed. */
+/* Frees it. Every operation must be done, and so must be requests of the program's own unless it is being
+ * closed; no callback of the scheduler may be under way: AGAIN_ESTATE otherwise (and nothing is freed). NULL
+ * is allowed. */
 int again_sched_free(again_sched *sched);
 
 /* Takes an operation; its first attempt is made as soon as the limits allow. `deadline` is a point

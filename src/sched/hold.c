@@ -70,6 +70,11 @@ bool again_scope_held(const again_scope *scope) {
 }
 
 void again_hold_timer(again_scope *scope) {
+  again_ms later = again_sched_spread(scope->own.sched, &scope->own.probe_timer);
+  if (later != 0) {
+    again_wheel_add(&scope->own.sched->wheel, &scope->own.probe_timer, later);
+    return;
+  }
   scope->own.probe_due = true;
   again_scope_update(scope);
 }
@@ -147,6 +152,8 @@ void again_scope_began(again_scope *scope, again_ms now) {
     if (at->own.own_probe == AGAIN_NEVER) at->own.own_probe = now;
     close_until(at, draw_probe(at, scope->own.sched->now)); /* it was the probe */
   }
+  scope->own.requests++;
+  scope->own.sched->requests++;
   again_pace_started(scope);
   again_scope_fly(scope, 1);
 }
@@ -168,7 +175,11 @@ again_verdict again_scope_ended(again_scope *scope, const again_outcome *outcome
     target->own.probes = 1;
     hold(target, draw_probe(target, now), NULL);
   }
-  again_scope_fly(scope, -1);
+  if (scope->own.requests > 0) { /* one that had begun */
+    scope->own.requests--;
+    sched->requests--;
+    again_scope_fly(scope, -1);
+  }
   sched->leaves++;
   again_sched_wake(sched);
   return verdict;

@@ -141,14 +141,6 @@ void again_op_make_ready(again_op *op, bool head, again_ms not_before) {
 
 enum { LATE_MS = 10000, SPREAD_LATE_MS = 10000, SPREAD_WAKE_MS = 1000 };
 
-/* Has the clock jumped over its time, and that of more than may be in flight at once? A machine that was
- * suspended, and with it perhaps a fleet, does not begin with all it has. */
-static bool is_late_with_many(const again_op *op) {
-  const again_sched *sched = op->own.sched;
-  return sched->now >= again_ms_add(op->own.timer.expires, LATE_MS) &&
-         sched->stats.waiting > sched->options.policy->total_in_flight;
-}
-
 /* A time from now on, at random. */
 static again_ms within(again_sched *sched, again_ms most) {
   return again_ms_add(sched->now, again_random_scale(again_random_next(&sched->random), most));
@@ -160,13 +152,20 @@ static again_ms soon(again_sched *sched, again_ms at) {
   return within(sched, left < SPREAD_WAKE_MS ? left : SPREAD_WAKE_MS);
 }
 
+again_ms again_sched_spread(again_sched *sched, const again_timer *timer) {
+  bool late = sched->now >= again_ms_add(timer->expires, LATE_MS) &&
+              sched->stats.waiting > sched->options.policy->total_in_flight;
+  return late ? within(sched, SPREAD_LATE_MS) : 0;
+}
+
 void again_op_due(again_op *op) {
   if (op->own.state == AGAIN_OP_READY) {
     again_op_end(op, AGAIN_REASON_DEADLINE);
     return;
   }
-  if (is_late_with_many(op)) {
-    again_wheel_add(&op->own.sched->wheel, &op->own.timer, within(op->own.sched, SPREAD_LATE_MS));
+  again_ms later = again_sched_spread(op->own.sched, &op->own.timer);
+  if (later != 0) {
+    again_wheel_add(&op->own.sched->wheel, &op->own.timer, later);
     return;
   }
   again_list_remove(&op->own.queue);

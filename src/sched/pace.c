@@ -19,12 +19,24 @@ static uint64_t draw(again_scope *scope) {
   return again_random_next(&scope->own.sched->random);
 }
 
-again_ms again_pace_next(const again_scope *scope) {
+/* Has nothing been learned of what all below a scope send together? Then many of them that begin at once
+ * are no backlog: each is judged by its own. */
+static bool is_untaught(const again_scope *scope) {
+  return scope->own.below > 0 && !scope->own.taught &&
+         again_pacer_state_of(&scope->own.pacer) == AGAIN_PACER_FREE;
+}
+
+again_ms again_pace_gate(const again_scope *scope) {
   again_pacer_policy policy = policy_of(scope);
-  bool down = again_pacer_state_of(&scope->own.pacer) == AGAIN_PACER_DOWN;
-  if (down && scope->own.backlog <= FEW) return scope->own.sched->now;
+  if (is_untaught(scope)) return scope->own.sched->now;
   return again_pacer_next(&scope->own.pacer, &policy, scope->own.ready_count,
                           scope->own.sched->now);
+}
+
+again_ms again_pace_next(const again_scope *scope) {
+  bool down = again_pacer_state_of(&scope->own.pacer) == AGAIN_PACER_DOWN;
+  if (down && scope->own.backlog <= FEW) return scope->own.sched->now;
+  return again_pace_gate(scope);
 }
 
 bool again_pace_on(const again_scope *scope) {
@@ -103,7 +115,10 @@ static void answered(again_scope *scope, const call *of, again_ms now) {
   again_pacer_policy policy = policy_of(scope);
   again_pacer_state before = again_pacer_state_of(&scope->own.pacer);
   uint32_t waiting = 0;
-  if (again_scope_has_room(scope))
+  /* All that may begin has: what was learned is of the past. */
+  bool through = again_list_empty(&scope->own.turns) && again_list_empty(&scope->own.ready);
+  if (before == AGAIN_PACER_FREE && through) scope->own.taught = false;
+  if (again_scope_has_room(scope) && !is_untaught(scope))
     waiting = has_more(scope, of) ? UINT32_MAX : scope->own.ready_count;
   bool recovered = again_pacer_success(&scope->own.pacer, &policy, of->began, waiting, now);
   tell(scope, before);
@@ -113,6 +128,7 @@ static void answered(again_scope *scope, const call *of, again_ms now) {
 static void refused(again_scope *scope, const call *of, again_ms hint, again_ms now) {
   again_pacer_policy policy = policy_of(scope);
   again_pacer_state before = again_pacer_state_of(&scope->own.pacer);
+  scope->own.taught = true;
   bool recovered =
       again_pacer_refused(&scope->own.pacer, &policy, of->began, hint,
                           has_more(scope, of) ? UINT32_MAX : scope->own.backlog, now, draw(scope));
@@ -124,6 +140,7 @@ static void failed(again_scope *scope, const call *of, again_ms now) {
   again_pacer_policy policy = policy_of(scope);
   again_pacer_state before = again_pacer_state_of(&scope->own.pacer);
   again_pacer_failed(&scope->own.pacer, &policy, of->began, now, draw(scope));
+  if (again_pacer_state_of(&scope->own.pacer) == AGAIN_PACER_DOWN) scope->own.taught = true;
   tell(scope, before);
 }
 

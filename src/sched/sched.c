@@ -13,9 +13,9 @@ int again_sched_new(const again_sched_options *options, again_ms now, again_sche
   if (options->allocator != NULL) made->allocator = *options->allocator;
   if (made->options.work_per_run == 0) made->options.work_per_run = WORK_PER_RUN;
   made->random.state = options->seed;
-  made->now = now;
+  made->now = now < AGAIN_NEVER ? now : AGAIN_NEVER - 1;
   made->drain_deadline = AGAIN_NEVER;
-  again_wheel_init(&made->wheel, &made->allocator, now);
+  again_wheel_init(&made->wheel, &made->allocator, made->now);
   again_list_init(&made->fresh);
   again_list_init(&made->flying);
   again_list_init(&made->aborting);
@@ -32,8 +32,11 @@ int again_sched_new(const again_sched_options *options, again_ms now, again_sche
 int again_sched_free(again_sched *sched) {
   if (sched == NULL) return 0;
   if (!again_sched_idle(sched) || sched->calling) return AGAIN_ESTATE;
+  if (sched->requests != 0 && !sched->closing) return AGAIN_ESTATE;
   while (!again_list_empty(&sched->scopes)) {
-    again_scope_fini(AGAIN_LIST_ITEM(sched->scopes.prev, again_scope, own.all));
+    again_scope *scope = AGAIN_LIST_ITEM(sched->scopes.prev, again_scope, own.all);
+    scope->own.in_flight = 0; /* requests of the program's own: nobody is to be told of their end */
+    again_scope_fini(scope);
   }
   again_wheel_fini(&sched->wheel);
   again_allocator allocator = sched->allocator;
@@ -42,6 +45,7 @@ int again_sched_free(again_sched *sched) {
 }
 
 void again_sched_tick(again_sched *sched, again_ms now) {
+  if (now == AGAIN_NEVER) now--; /* a time, not the absence of one */
   if (now > sched->now) sched->now = now;
 }
 
@@ -81,7 +85,7 @@ static void take_due(again_sched *sched) {
       again_hold_timer(AGAIN_LIST_ITEM(timer, again_scope, own.probe_timer));
       break;
     case AGAIN_TIMER_GATE:
-      again_scope_update(AGAIN_LIST_ITEM(timer, again_scope, own.gate_timer));
+      again_scope_opens(AGAIN_LIST_ITEM(timer, again_scope, own.gate_timer));
       break;
     default: again_op_due(AGAIN_LIST_ITEM(timer, again_op, own.timer));
     }

@@ -84,7 +84,7 @@ static again_ms opens_at(const again_scope *scope) {
   if (!work || closed || !again_scope_has_room(scope)) return AGAIN_NEVER;
   again_ms at = again_pace_next(scope);
   if (scope->ordered && head_at(scope) > at) at = head_at(scope);
-  return at;
+  return at > scope->own.spread_to ? at : scope->own.spread_to;
 }
 
 /* Keeps the timer of a gate that is closed for a time that is known. */
@@ -114,12 +114,17 @@ void again_scope_update(again_scope *scope) {
   }
 }
 
+void again_scope_opens(again_scope *scope) {
+  scope->own.spread_to = again_sched_spread(scope->own.sched, &scope->own.gate_timer);
+  again_scope_update(scope);
+}
+
 again_op *again_scope_next(again_link *rotation) {
   while (!again_list_empty(rotation)) {
     again_scope *scope = AGAIN_LIST_ITEM(rotation->next, again_scope, own.turn);
     again_list_remove(&scope->own.turn);
     again_list_append(rotation, &scope->own.turn);
-    /* Its own operations are one more in the rotation of what is below it. */
+    /* Its own operations and those below it take turns. */
     bool own = !again_list_empty(&scope->own.ready);
     bool below = !again_list_empty(&scope->own.turns) && !(own && scope->own.own_turn);
     scope->own.own_turn = own && below;
@@ -145,7 +150,7 @@ again_ms again_scope_when(const again_scope *scope, again_ms now) {
   again_ms when = now;
   for (const again_scope *at = scope; at != NULL; at = at->parent) {
     bool closed = at->own.held && !at->own.probe_due;
-    again_ms opens = again_pace_next(at);
+    again_ms opens = again_pace_gate(at);
     if (closed) opens = at->own.probe != NULL ? AGAIN_NEVER : at->own.probe_timer.expires;
     if (!again_scope_has_room(at)) opens = AGAIN_NEVER;
     if (opens > when) when = opens;

@@ -44,6 +44,7 @@ struct again_sched {
   again_link scopes; /* all of them, those above before those below */
   again_link waking; /* those whose operations need not wait any more */
   size_t scope_count;
+  size_t requests;   /* of the program's own, under way */
   uint64_t leaves;   /* operations, requests of the program's own and scopes that left a scope */
   again_stats gone;  /* counters of the scopes that are no more */
   uint32_t work;     /* pieces left in this run */
@@ -64,7 +65,11 @@ void again_op_start(again_op *op, again_ms now);
 void again_op_make_ready(again_op *op, bool head, again_ms not_before);
 void again_op_enqueue(again_op *op); /* READY, into its scope's queue */
 void again_op_emit(again_event_kind kind, const again_op *op, const again_decision *decision);
-void again_op_due(again_op *op);   /* its timer */
+void again_op_due(again_op *op); /* its timer */
+/* Has the clock jumped over this time, and that of more operations than may be in flight at once? A machine
+ * that was suspended, and with it perhaps a fleet, does not begin with all it has: the time to which this is
+ * put off, at random. 0: no. */
+again_ms again_sched_spread(again_sched *sched, const again_timer *timer);
 void again_op_wake(again_op *op);  /* WAITING, and need not any more: soon */
 void again_op_hurry(again_op *op); /* READY at the head of an ordered scope, the same */
 void again_op_end(again_op *op, again_reason reason);
@@ -73,6 +78,8 @@ void again_op_abort(again_op *op);
 
 /* scope.c: keeps the place in the rotations true after a change to a scope or one above it. */
 void again_scope_update(again_scope *scope);
+/* The time of its gate's timer has come. */
+void again_scope_opens(again_scope *scope);
 
 /* The operation whose turn it is; NULL: none may begin. */
 again_op *again_scope_next(again_link *rotation);
@@ -109,6 +116,9 @@ void again_backlog_give(const again_op *op);
 /* pace.c */
 bool again_pace_on(const again_scope *scope);
 again_ms again_pace_next(const again_scope *scope); /* when the pacer lets the next attempt begin */
+/* The same without regard to the few operations whose own backoffs are probes enough: for requests of the
+ * program's own. */
+again_ms again_pace_gate(const again_scope *scope);
 void again_pace_started(again_scope *scope);
 
 /* What an outcome of a call in the scope teaches. For one that was throttled: when the pacer lets the
