@@ -177,7 +177,8 @@ bool again_case_write_json(const again_case_report *reports, size_t count, FILE 
 
 /* Rewrites the expectations of the cases that did not pass with what was seen, and nothing else of the
  * file; `reports` are those of this file, in its order. All or nothing: a file beside it is written and
- * renamed. *changed: how many cases. 0, AGAIN_ENOMEM or AGAIN_EIO (errno says why). */
+ * renamed. *changed: how many cases. 0, AGAIN_ENOMEM, AGAIN_EIO (errno says why), or AGAIN_ESTATE: the file was
+ * changed since it was read, and stays as it is. */
 int again_case_file_update(const again_case_file *file, const again_case_report *reports,
                            size_t count, size_t *changed);
 

@@ -2,6 +2,7 @@
 #include "cases/cases.h"
 #include "cli/command.h"
 #include "cli/options.h"
+#include "cli/save.h"
 #include "draw/terminal.h"
 #include <errno.h>
 #include <stdlib.h>
@@ -117,12 +118,17 @@ static void print_text(const session *s) {
 }
 
 static int write_junit(const session *s, const settings *set) {
-  FILE *out = fopen(set->junit, "w");
+  char *text = NULL;
+  size_t size = 0;
+  FILE *out = open_memstream(&text, &size);
   if (out != NULL) again_case_write_junit(s->reports, s->count, out);
-  bool wrote = out != NULL && !ferror(out);
-  if (out != NULL && fclose(out) != 0) wrote = false;
-  if (wrote) return CLI_OK;
-  return again_cli_usage_error(set->command, "cannot write %s: %s", set->junit, strerror(errno));
+  bool whole = out != NULL && !ferror(out);
+  if (out != NULL && fclose(out) != 0) whole = false;
+  if (!whole) {
+    free(text);
+    text = NULL;
+  }
+  return again_cli_save(set->command, set->junit, text);
 }
 
 static int report(const session *s, const settings *set) {
@@ -153,8 +159,10 @@ static int update(const session *s, const settings *set) {
     int error = again_case_file_update(file, &s->reports[at], end - at, &changed);
     at = end;
     if (error != 0) {
-      status = again_cli_usage_error(set->command, "cannot rewrite %s: %s", file->path,
-                                     error == AGAIN_EIO ? strerror(errno) : "out of memory");
+      const char *why = error == AGAIN_EIO      ? strerror(errno)
+                        : error == AGAIN_ESTATE ? "it was changed meanwhile; run this again"
+                                                : "out of memory";
+      status = again_cli_usage_error(set->command, "cannot rewrite %s: %s", file->path, why);
     } else {
       printf("%s: %zu case%s rewritten\n", file->path, changed, changed == 1 ? "" : "s");
     }

@@ -3,9 +3,11 @@
 #include "policy/reader.h"
 #include "policy/suggest.h"
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 enum { SHIPPED_MAX = 16 };
 
@@ -156,6 +158,17 @@ static const char *find_shipped(const char *name, char *why, size_t why_size) {
   return NULL;
 }
 
+/* Opens a file, or a pipe that somebody writes to; one that nobody writes to is empty, and not waited for. */
+static FILE *open_file(const char *path) {
+  int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+  if (fd < 0) return NULL;
+  int flags = fcntl(fd, F_GETFL);
+  FILE *file =
+      flags != -1 && fcntl(fd, F_SETFL, flags & ~O_NONBLOCK) == 0 ? fdopen(fd, "rb") : NULL;
+  if (file == NULL) close(fd);
+  return file;
+}
+
 /* The text of a file or of a shipped policy, for the caller to free. */
 static int read_text(const char *path, char **text, size_t *length, again_diagnostic *diagnostic) {
   static const char builtin[] = "builtin:";
@@ -167,7 +180,7 @@ static int read_text(const char *path, char **text, size_t *length, again_diagno
     *length = strlen(shipped);
     return *text != NULL ? 0 : refuse(diagnostic, AGAIN_ENOMEM, "out of memory");
   }
-  FILE *file = fopen(path, "rb");
+  FILE *file = open_file(path);
   if (file == NULL) {
     snprintf(why, sizeof why, "cannot be opened: %s; check the path and its permissions",
              strerror(errno));

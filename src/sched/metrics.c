@@ -25,15 +25,45 @@ add(const writer *out, const char *format, ...) {
     out->write(out->data, text, (size_t)length < sizeof text ? (size_t)length : sizeof text - 1);
 }
 
-/* A scope's name between quotes. JSON and Prometheus agree on what must be escaped here but for the
- * control characters, which become spaces. */
+/* Bytes of the character of UTF-8 (RFC 3629) that begins here; 0: it is none. */
+static size_t character(const unsigned char *at) {
+  size_t length = at[0] < 0x80 ? 1 : at[0] < 0xC2 ? 0 : at[0] < 0xE0 ? 2 : at[0] < 0xF0 ? 3 : 4;
+  if (length < 2) return length;
+  unsigned least = at[0] == 0xE0 ? 0xA0 : at[0] == 0xF0 ? 0x90 : 0x80;
+  unsigned most = at[0] == 0xED ? 0x9F : at[0] == 0xF4 ? 0x8F : 0xBF;
+  if (at[0] > 0xF4 || at[1] < least || at[1] > most) return 0;
+  for (size_t i = 2; i < length; i++) {
+    if (at[i] < 0x80 || at[i] > 0xBF) return 0;
+  }
+  return length;
+}
+
+/* A name within quotes. JSON and Prometheus agree on what must be escaped here but for the control
+ * characters: those, and what is not UTF-8, become U+FFFD. */
+static void add_text(const writer *out, const char *name) {
+  for (const char *at = name != NULL ? name : ""; *at != '\0';) {
+    size_t length = character((const unsigned char *)at);
+    bool bad = length == 0 || ((unsigned char)*at < ' ' && *at != '\n');
+    if (*at == '"' || *at == '\\' || *at == '\n') out->write(out->data, "\\", 1);
+    const char *shown = bad ? "\xEF\xBF\xBD" : *at == '\n' ? "n" : at;
+    out->write(out->data, shown, bad ? 3 : length);
+    at += length > 0 ? length : 1;
+  }
+}
+
 static void add_name(const writer *out, const again_scope *scope) {
   out->write(out->data, "\"", 1);
-  for (const char *at = scope->name != NULL ? scope->name : ""; *at != '\0'; at++) {
-    if (*at == '"' || *at == '\\') out->write(out->data, "\\", 1);
-    out->write(out->data, (unsigned char)*at < ' ' ? " " : at, 1);
-  }
+  add_text(out, scope->name);
   out->write(out->data, "\"", 1);
+}
+
+/* The names from the outermost scope down to this one. */
+static void add_path(const writer *out, const again_scope *scope) {
+  if (scope->parent != NULL) {
+    add_path(out, scope->parent);
+    out->write(out->data, "/", 1);
+  }
+  add_text(out, scope->name);
 }
 
 /* ---- JSON ------------------------------------------------------------------------------------ */
@@ -135,8 +165,9 @@ static void label(const writer *out, const char *name, const again_scope *scope)
   add(out, "%s{scope=", name);
   add_name(out, scope);
   if (scope->parent == NULL) return;
-  add(out, ",parent="); /* the same name may stand in two places */
-  add_name(out, scope->parent);
+  add(out, ",parent=\""); /* the same name may stand in two places */
+  add_path(out, scope->parent);
+  add(out, "\"");
 }
 
 static void each_scope(const writer *out, const again_sched *sched, sample_fn sample) {

@@ -98,7 +98,8 @@ static void on_call(run *r, again_sim_event event) {
 
 static void count_delivery(run *r, const again_sim_batch *batch, double at) {
   again_sim_result *result = r->result;
-  double wait = at - (double)batch->born / second;
+  /* Arrivals are between milliseconds, a scheduler's clock is not: an answer at once can be before. */
+  double wait = fmax(at - (double)batch->born / second, 0);
   if (result->delivered == r->wait_capacity) {
     size_t more = r->wait_capacity > 0 ? 2 * r->wait_capacity : 1024;
     double *waits = realloc(r->waits, more * sizeof *waits);

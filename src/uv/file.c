@@ -5,13 +5,14 @@
 #include "uv/loop.h"
 #include <string.h>
 
-enum { SETTLE_MS = 100 };
+enum { SETTLE_MS = 100, SETTLE_MOST_MS = 1000 };
 
 struct again_uv_file {
   again_uv *uv;
   again_allocator allocator; /* the owner may let go after the scheduler is gone */
   uv_fs_event_t events;
   uv_timer_t settle;
+  uint64_t unsettled; /* since when, by the loop's clock */
   unsigned open_handles;
   void (*changed)(void *data);
   void *data;
@@ -72,7 +73,12 @@ static void on_event(uv_fs_event_t *handle, const char *name, int events, int st
   (void)events;
   if (status < 0) return;
   if (name != NULL && strcmp(name, file->name) != 0) return;
-  uv_timer_start(&file->settle, on_settled, SETTLE_MS, 0);
+  /* Who writes without end is not waited for without end. */
+  uint64_t now = uv_now(handle->loop);
+  if (!uv_is_active((uv_handle_t *)&file->settle)) file->unsettled = now;
+  uint64_t most = file->unsettled + SETTLE_MOST_MS;
+  uint64_t left = most > now ? most - now : 0;
+  uv_timer_start(&file->settle, on_settled, left < SETTLE_MS ? left : SETTLE_MS, 0);
 }
 
 /* The folder of the path, for the caller to free. */

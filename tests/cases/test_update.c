@@ -148,6 +148,23 @@ static void the_file_stays_where_none_can_be_written_beside_it(void **state) {
   again_case_file_free(&f.file);
 }
 
+static void what_was_changed_meanwhile_is_left_alone(void **state) {
+  (void)state;
+  fixture f;
+  again_case_report report;
+  size_t changed;
+  fixture_open(&f, HEAD
+               "{\"name\": \"n\", \"outcomes\": \"200\", \"expect\": {\"reason\": \"fatal\"}}]}");
+  assert_int_equal(again_case_judge(&f.file, &f.file.cases[0], 5, &report), 0);
+  folder_write(&f.in, "cases.json", "edited");
+  assert_int_equal(again_case_file_update(&f.file, &report, 1, &changed), AGAIN_ESTATE);
+  char *now = folder_read(&f.in, "cases.json");
+  assert_string_equal(now, "edited");
+  free(now);
+  again_case_report_free(&report);
+  fixture_close(&f);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(only_what_is_wrong_changes),
@@ -156,6 +173,7 @@ int main(void) {
       cmocka_unit_test(a_case_that_expects_nothing_gets_what_matters_most),
       cmocka_unit_test(what_cannot_be_seen_is_replaced),
       cmocka_unit_test(the_file_stays_where_none_can_be_written_beside_it),
+      cmocka_unit_test(what_was_changed_meanwhile_is_left_alone),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,7 +1,8 @@
-#include "support.h"
+#include "folder.h"
 #include <again/policy.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static void the_shipped_default_file_is_the_built_in_policy(void **state) {
@@ -123,6 +124,21 @@ static void a_file_that_cannot_be_read_says_why(void **state) {
   assert_null(policy);
 }
 
+/* A reader of a pipe that nobody writes to would wait for ever, and with it a loop that watches the file. */
+static void a_pipe_that_nobody_writes_to_is_an_empty_file(void **state) {
+  (void)state;
+  folder f;
+  char path[128];
+  const again_policy *policy;
+  again_diagnostic wrong;
+  folder_make(&f);
+  folder_path(&f, "policy.json", path);
+  assert_int_equal(mkfifo(path, 0600), 0);
+  assert_int_equal(again_policy_load(path, &policy, &wrong), AGAIN_EPOLICY);
+  assert_non_null(strstr(wrong.message, "the file is empty"));
+  folder_remove(&f);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(the_shipped_default_file_is_the_built_in_policy),
@@ -131,6 +147,7 @@ int main(void) {
       cmocka_unit_test(equality_sees_every_difference),
       cmocka_unit_test(references_are_counted),
       cmocka_unit_test(a_file_that_cannot_be_read_says_why),
+      cmocka_unit_test(a_pipe_that_nobody_writes_to_is_an_empty_file),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -20,7 +20,7 @@ static void on_write(void *data, const char *text, size_t length) {
 /* A scope with a name that must be escaped, in which something happened. */
 static void busy(fixture *f, again_scope *odd) {
   fixture_init(f, &steady_policy, NULL);
-  odd->name = "o\"dd\\ \n";
+  odd->name = "o\"dd\\\x01\xFF\n";
   assert_int_equal(again_scope_init(odd, f->kit.sched), 0);
   again_kit_op a = OP(ERROR_500_IN(5), ERROR_429_IN(5), OK_IN(5));
   again_kit_op b = OP(ERROR_400_IN(5));
@@ -56,7 +56,8 @@ static void the_json_has_what_the_snapshot_has(void **state) {
   json_object *scopes = json_object_object_get(root, "scopes");
   assert_int_equal(json_object_array_length(scopes), 2);
   json_object *second = json_object_array_get_idx(scopes, 1);
-  assert_string_equal(json_object_get_string(json_object_object_get(second, "name")), "o\"dd\\  ");
+  assert_string_equal(json_object_get_string(json_object_object_get(second, "name")),
+                      "o\"dd\\\xEF\xBF\xBD\xEF\xBF\xBD\n");
   assert_int_equal(number(second, "surfaced"), 1);
   assert_int_equal(json_object_array_length(json_object_object_get(second, "delays")),
                    AGAIN_DELAY_BUCKETS);
@@ -77,9 +78,10 @@ static void the_prometheus_page_has_a_sample_for_each_scope(void **state) {
   busy(&f, &odd);
   again_stats_write_prometheus(f.kit.sched, on_write, &p);
   has(&p, "# TYPE again_attempts_total counter\nagain_attempts_total{scope=\"scope\"} 3\n");
-  has(&p, "again_attempts_total{scope=\"o\\\"dd\\\\  \"} 1\n");
+  has(&p, "again_attempts_total{scope=\"o\\\"dd\\\\\xEF\xBF\xBD\xEF\xBF\xBD\\n\"} 1\n");
   has(&p, "again_retries_total{scope=\"scope\",class=\"throttled\"} 1\n");
-  has(&p, "again_operations_done_total{scope=\"o\\\"dd\\\\  \",reason=\"fatal\"} 1\n");
+  has(&p, "again_operations_done_total{scope=\"o\\\"dd\\\\\xEF\xBF\xBD\xEF\xBF\xBD\\n\",reason="
+          "\"fatal\"} 1\n");
   has(&p, "again_retry_delay_seconds_bucket{scope=\"scope\",le=\"0.064\"} 0\n");
   has(&p, "again_retry_delay_seconds_bucket{scope=\"scope\",le=\"0.128\"} 1\n");
   has(&p, "again_retry_delay_seconds_bucket{scope=\"scope\",le=\"+Inf\"} 2\n");
@@ -149,10 +151,13 @@ static void the_same_name_in_two_places_is_told_apart_by_the_scope_above(void **
   assert_int_equal(again_scope_init(&other, f.kit.sched), 0);
   assert_int_equal(again_scope_init(&one, f.kit.sched), 0);
   assert_int_equal(again_scope_init(&two, f.kit.sched), 0);
+  again_scope deep = {.name = "deep", .parent = &two};
+  assert_int_equal(again_scope_init(&deep, f.kit.sched), 0);
   p.length = 0;
   again_stats_write_prometheus(f.kit.sched, on_write, &p);
   has(&p, "again_attempts_total{scope=\"logs\",parent=\"scope\"} 0\n");
   has(&p, "again_attempts_total{scope=\"logs\",parent=\"other\"} 0\n");
+  has(&p, "again_attempts_total{scope=\"deep\",parent=\"other/logs\"} 0\n");
   again_kit_fini(&f.kit);
 }
 

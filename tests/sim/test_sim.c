@@ -196,6 +196,19 @@ static void progress_only_grows(void **state) {
   assert_true(told > 0.2);
 }
 
+/* Arrivals are at any time, the schedulers' clocks in whole milliseconds. */
+static void an_answer_that_takes_no_time_is_not_before_its_batch(void **state) {
+  (void)state;
+  again_sim_scenario scenario = usual;
+  scenario.backlog = 0;
+  scenario.load_pct = 50;
+  scenario.duration = 10000;
+  scenario.latency = 0;
+  const again_sim_result *r = simulate(&scenario, again_policy_default(), 1);
+  assert_true(r->delivered > 0);
+  assert_true(r->p50_ms >= 0);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(the_same_seed_gives_the_same_result),
@@ -207,6 +220,7 @@ int main(void) {
       cmocka_unit_test(a_limiter_of_the_programs_own_is_waited_for),
       cmocka_unit_test(what_cannot_be_is_refused),
       cmocka_unit_test(progress_only_grows),
+      cmocka_unit_test(an_answer_that_takes_no_time_is_not_before_its_batch),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
