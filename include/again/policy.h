@@ -3,7 +3,8 @@
  * A policy file is JSON. One table (src/policy/keys.def) knows every key: its type, unit, range,
  * default and sentence; it drives reading, range checks, defaults, printing and the manual page
  * docs/policy.md. What a file does not say has the default of the built-in policy, which is itself
- * the file src/policy/shipped/default.json. A file is taken whole or not at all.
+ * the file src/policy/shipped/default.json. A file is taken whole or not at all, but where memory runs out
+ * while it is read: json-c (0.16) does not notice all of its own failed allocations, or ends in them.
  *
  * A policy is immutable and reference counted (atomically): share it between threads. The
  * functions that read a file block on it; call them where that is allowed.

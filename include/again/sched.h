@@ -145,7 +145,8 @@ struct again_op {
 /* What shares a fate: for CLS, a topic, and above it the account. Scopes are a tree; operations are
  * submitted to any of them. A scope has its own limit on attempts in flight, its own queue and retry
  * budget, and at each branch of the tree turns are given in rotation: one scope that is throttled, full or
- * held does not slow another beside it, but what holds a scope holds all below it.
+ * held does not slow another beside it, but what holds a scope holds all below it. The operations of a scope
+ * itself take turns with those of the scopes below it taken together.
  *
  * A scope is held when an outcome says that all attempts there will be refused until somebody has acted
  * (again_verdict_holds): no attempts begin in it and below it but probes, one operation at a time, at
@@ -303,9 +304,11 @@ typedef struct again_sched_options {
   uint64_t seed;                    /* of the jitter: the same seed gives the same times */
   again_ms granularity; /* added to every retry's time: 1 where `now` is a real clock cut
                                        to whole milliseconds, so that no retry is early; else 0 */
-  uint32_t
-      work_per_run; /* operations that one run may start, end or abort, and timers that it may take, so that it never stalls the
-                            loop for long; 0: 1024 */
+  /* Operations that one run may start, end or abort, and timers that it may take, so that it never stalls
+   * the loop for long; 0: 1024. Not divided is what a timing wheel does when its time enters a slot of a
+   * higher level: it sorts the timers there into smaller ones (some 7 to 30 ms for a million in one slot,
+   * tests/bench/bench_stall). */
+  uint32_t work_per_run;
   void (*wake)(void *data);         /* again_sched_next may be earlier than it was; may be NULL */
   again_event_fn event;             /* may be NULL */
   void *data;                       /* for wake and event */

@@ -6,7 +6,9 @@
  * that has learned something (it is held, paced or gets no answers) only if there is no other.
  *
  * Finding costs one hash (FNV-1a, Fowler, Noll, Vo, draft-eastlake-fnv, begun at a random number) and
- * mostly one comparison. Memory is the scheduler's allocator's. One thread: the scheduler's.
+ * mostly one comparison. At the bound one more looks for the one to be given up: from the one asked for
+ * longest ago on, past all that are busy or have learned something, so keep the bound well above what
+ * is busy at once. Memory is the scheduler's allocator's. One thread: the scheduler's.
  */
 #ifndef AGAIN_SCOPES_H
 #define AGAIN_SCOPES_H
