@@ -103,7 +103,7 @@ void again_http_attempt_setup(again_http_attempt *attempt, again_http_limits lim
   curl_easy_setopt(easy, CURLOPT_HEADERDATA, attempt);
   curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_body);
   curl_easy_setopt(easy, CURLOPT_WRITEDATA, attempt);
-  curl_easy_setopt(easy, CURLOPT_HTTPHEADER, attempt->headers);
+  curl_easy_setopt(easy, CURLOPT_HTTPHEADER, attempt->lines.list);
   set_body(easy, attempt->request);
 }
 
@@ -183,13 +183,6 @@ const char *again_http_response_header(const again_http_response *response, cons
   return found == CURLHE_OK ? header->value : NULL;
 }
 
-static bool is_text(const char *text) {
-  for (; *text != '\0'; text++) {
-    if ((unsigned char)*text < ' ' || *text == 0x7F) return false;
-  }
-  return true;
-}
-
 bool again_http_exposes(again_http *http, const char *url) {
   if (http->local_url != NULL && strcmp(http->local_url, url) == 0) return false;
   if (again_http_setup_exposes(&http->setup, url)) return true;
@@ -213,22 +206,7 @@ int again_http_header(again_http_attempt *attempt, const char *name, const char 
     attempt->exposed = true;
     return AGAIN_EINVAL;
   }
-  if (name[0] == '\0' || strchr(name, ':') != NULL || !is_text(name) || !is_text(value)) {
-    return AGAIN_EINVAL;
-  }
-  size_t name_length = strlen(name);
-  size_t value_length = strlen(value);
-  char *line = malloc(name_length + value_length + 3);
-  if (line == NULL) return AGAIN_ENOMEM;
-  /* "Name;" is libcurl's way to send a header without a value; "Name:" would leave it out. */
-  memcpy(line, name, name_length);
-  memcpy(line + name_length, value_length == 0 ? ";" : ": ", value_length == 0 ? 2 : 3);
-  if (value_length > 0) memcpy(line + name_length + 2, value, value_length + 1);
-  struct curl_slist *grown = curl_slist_append(attempt->headers, line);
-  free(line);
-  if (grown == NULL) return AGAIN_ENOMEM;
-  attempt->headers = grown;
-  return 0;
+  return again_http_lines_add(&attempt->lines, name, value);
 }
 
 void again_http_attempt_give_back(again_http_attempt *attempt) {
@@ -237,8 +215,7 @@ void again_http_attempt_give_back(again_http_attempt *attempt) {
      multi handle's and stays. */
   curl_easy_cleanup(attempt->easy);
   attempt->easy = NULL;
-  curl_slist_free_all(attempt->headers);
-  attempt->headers = NULL;
+  again_http_lines_clear(&attempt->lines);
   attempt->request = NULL;
   attempt->next = attempt->http->pool;
   attempt->http->pool = attempt;
@@ -249,6 +226,7 @@ void again_http_attempt_free_all(again_http *http) {
     again_http_attempt *attempt = http->pool;
     http->pool = attempt->next;
     free(attempt->body);
+    again_http_lines_free(&attempt->lines);
     free(attempt);
   }
 }

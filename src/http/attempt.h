@@ -5,6 +5,7 @@
 
 #include "http/gate.h"
 #include "http/history.h"
+#include "http/lines.h"
 #include "http/pump.h"
 #include "http/setup.h"
 #include <again/http.h>
@@ -26,7 +27,7 @@ struct again_http_attempt {
   again_http *http;
   again_http_request *request;
   CURL *easy;
-  struct curl_slist *headers;
+  again_http_lines lines; /* its headers */
   char *body;
   size_t body_room;
   size_t header_bytes;

@@ -53,8 +53,7 @@ static void on_attempt(again_op *op) {
   again_http_attempt *attempt = again_http_attempt_take(http, request);
   request->own.attempt = attempt;
   /* "Expect:" leaves the header out: a body over 1 MiB would wait a second for a 100. */
-  if (attempt != NULL) attempt->headers = curl_slist_append(NULL, "Expect:");
-  if (attempt == NULL || attempt->headers == NULL) {
+  if (attempt == NULL || again_http_lines_add(&attempt->lines, "Expect", NULL) != 0) {
     fail_attempt(request, AGAIN_FAULT_LOCAL, "CURLE_OUT_OF_MEMORY", "out of memory");
     return;
   }
