@@ -8,7 +8,6 @@
 
 enum {
   TICK_MS = 100,
-  SAVE_MS = 1000,
   STUCK_MS = 1000 /* so long a read that is under way may take when the agent stops */
 };
 
@@ -36,8 +35,11 @@ static void on_save(uv_timer_t *timer) {
 }
 
 static void note_settled(agent *self, feed *from) {
-  if (from->entry == NULL || from->entry->at.offset == shipper_settled(from->out)) return;
-  from->entry->at = input_place(from->in, shipper_settled(from->out));
+  if (from->entry == NULL) return;
+  uint64_t settled = shipper_settled(from->out);
+  if (from->entry->at.offset == settled && !shipper_has_ended(from->out)) return;
+  from->entry->at = input_place(from->in, settled);
+  shipper_ahead(from->out, &from->entry->ahead);
   self->unsaved = true;
 }
 
@@ -126,6 +128,7 @@ static void look_at_replaced(agent *self, feed *from) {
   if (error == 0) {
     shipper_restart(from->out, input_begin(from->in));
     from->entry->at = input_place(from->in, input_begin(from->in));
+    from->entry->ahead.count = 0;
     self->unsaved = true;
     tell_reopened(self, from);
   } else if (error != EAGAIN) {
@@ -174,6 +177,9 @@ static void on_turn(uv_prepare_t *handle) {
     ended = ended && input_ended(from->in);
     note_settled(self, from);
   }
+  if (self->unsaved && self->options.checkpoint == 0) save(self);
+  for (size_t i = 0; i < self->options.input_count; i++)
+    shipper_noted(self->feeds[i].out);
   look_at_errors(self);
   if (self->stopping && !ended && again_uv_now(self->uv) >= again_ms_add(self->stopped, STUCK_MS)) {
     abandon(self);
@@ -208,7 +214,8 @@ static void start(agent *self) {
   self->signals[1].data = self;
   uv_prepare_start(&self->turn, on_turn);
   uv_timer_start(&self->tick, on_tick, TICK_MS, TICK_MS);
-  uv_timer_start(&self->save, on_save, SAVE_MS, SAVE_MS);
+  again_ms every = self->options.checkpoint;
+  if (every > 0) uv_timer_start(&self->save, on_save, every, every);
   uv_signal_start(&self->signals[0], on_signal, SIGTERM);
   uv_signal_start(&self->signals[1], on_signal, SIGINT);
   for (size_t i = 0; i < self->options.input_count; i++) {

@@ -87,6 +87,26 @@ static bool read_place(json_object *file, place *at) {
   return at->head_length <= PLACE_HEAD_MAX;
 }
 
+/* "ahead": [begin, end, begin, end, ..]; left out where there is none. */
+static bool read_ahead(json_object *file, spans *ahead) {
+  json_object *list = NULL;
+  if (!json_object_object_get_ex(file, "ahead", &list)) return true;
+  if (!json_object_is_type(list, json_type_array)) return false;
+  size_t count = json_object_array_length(list);
+  int64_t before = -1;
+  for (size_t i = 0; i < count; i++) {
+    json_object *value = json_object_array_get_idx(list, i);
+    int64_t number = json_object_get_int64(value);
+    if (!json_object_is_type(value, json_type_int) || number <= before) return false;
+    before = number;
+    if (i % 2 == 1) {
+      json_object *begin = json_object_array_get_idx(list, i - 1);
+      spans_add(ahead, json_object_get_uint64(begin), (uint64_t)number);
+    }
+  }
+  return count % 2 == 0;
+}
+
 /* NULL, or what is wrong. */
 static const char *read_entries(checkpoint *state, json_object *root) {
   uint64_t version = 0;
@@ -98,13 +118,16 @@ static const char *read_entries(checkpoint *state, json_object *root) {
     json_object *path = member(file, "path", json_type_string);
     json_object *topic = member(file, "topic", json_type_string);
     place at = {0};
+    spans ahead = {0};
     if (path == NULL || topic == NULL || !read_place(file, &at)) {
       return "an entry of \"files\" lacks a good \"path\", \"topic\", \"inode\" or \"offset\"";
     }
+    if (!read_ahead(file, &ahead)) return "\"ahead\" is no list of rising pairs of offsets";
     checkpoint_entry *entry =
         checkpoint_find(state, json_object_get_string(path), json_object_get_string(topic));
     if (entry == NULL) return "out of memory";
     entry->at = at;
+    entry->ahead = ahead;
   }
   return NULL;
 }
@@ -147,6 +170,20 @@ bool checkpoint_open(const char *folder, checkpoint **opened, char *why, size_t 
 
 /* ---- Writing --------------------------------------------------------------------------------- */
 
+static bool put_ahead(json_object *file, const spans *ahead) {
+  json_object *list = ahead->count > 0 ? json_object_new_array() : NULL;
+  bool ok = list != NULL || ahead->count == 0;
+  for (size_t i = 0; ok && i < 2 * ahead->count; i++) {
+    const span *from = &ahead->at[i / 2];
+    json_object *number = json_object_new_uint64(i % 2 == 0 ? from->begin : from->end);
+    ok = number != NULL && json_object_array_add(list, number) == 0;
+    if (!ok) json_object_put(number);
+  }
+  if (ok && list != NULL) return record_put(file, "ahead", list);
+  json_object_put(list);
+  return ok;
+}
+
 static bool put_entry(json_object *files, const checkpoint_entry *entry) {
   json_object *file = json_object_new_object();
   bool ok = file != NULL && record_put(file, "path", json_object_new_string(entry->path)) &&
@@ -155,7 +192,7 @@ static bool put_entry(json_object *files, const checkpoint_entry *entry) {
     uint64_t number = *(const uint64_t *)(const void *)((const char *)&entry->at + numbers[i].at);
     ok = record_put(file, numbers[i].key, json_object_new_uint64(number));
   }
-  ok = ok && json_object_array_add(files, file) == 0;
+  ok = ok && put_ahead(file, &entry->ahead) && json_object_array_add(files, file) == 0;
   if (!ok) json_object_put(file);
   return ok;
 }

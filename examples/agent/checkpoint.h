@@ -3,6 +3,7 @@
 #define AGENT_CHECKPOINT_H
 
 #include "place.h"
+#include "spans.h"
 
 typedef struct checkpoint checkpoint;
 
@@ -10,6 +11,7 @@ typedef struct checkpoint_entry {
   const char *path; /* absolute; the checkpoint's, as the topic is */
   const char *topic;
   place at;
+  spans ahead; /* settled behind that place */
 } checkpoint_entry;
 
 /* Reads the file in `folder`; there may be none yet. False: `why` says what is wrong with it and

@@ -26,7 +26,8 @@ typedef struct options {
   uint64_t memory;
   bool follow;
   again_ms drain;
-  const char *events; /* NULL: none */
+  again_ms checkpoint; /* 0: whenever something was settled */
+  const char *events;  /* NULL: none */
   bool quiet;
   uint64_t seed;
   bool help;

@@ -33,6 +33,31 @@ void parcels_advance(parcels *queue) {
   if (queue->first != NULL) queue->settled = queue->first->begin;
 }
 
+bool parcels_pass(parcels *queue, const line *found) {
+  parcel *last = queue->last;
+  if (last == NULL || !last->passed) {
+    last = parcels_append(queue, found);
+    if (last == NULL) return false;
+    last->passed = true;
+    last->settled = true;
+  }
+  last->end = found->end;
+  parcels_advance(queue);
+  return true;
+}
+
+void parcels_ahead(const parcels *queue, const spans *known, spans *settled) {
+  settled->count = 0;
+  uint64_t read = queue->last != NULL ? queue->last->end : queue->settled;
+  for (const parcel *at = queue->first; at != NULL; at = at->next) {
+    if (at->settled) spans_add(settled, at->begin, at->end);
+  }
+  for (size_t i = 0; i < known->count; i++) {
+    const span *next = &known->at[i];
+    spans_add(settled, next->begin > read ? next->begin : read, next->end);
+  }
+}
+
 parcel *parcels_after(const parcel *sent, const parcel *open) {
   parcel *next = sent->next;
   while (next != NULL && next->batch == NULL)

@@ -6,6 +6,7 @@
 #ifndef AGENT_PARCEL_H
 #define AGENT_PARCEL_H
 
+#include "spans.h"
 #include "splitter.h"
 
 /* Where a line of a parcel is. */
@@ -24,6 +25,7 @@ typedef struct parcel {
   uint64_t begin; /* of the first line that is not settled */
   uint64_t end;
   bool settled;
+  bool passed; /* its lines were settled before they were read */
   mark *marks;
   size_t count;
   size_t marks_size;
@@ -43,6 +45,13 @@ parcel *parcels_append(parcels *queue, const line *first);
 
 /* Lets go of the oldest parcels as far as they are settled. */
 void parcels_advance(parcels *queue);
+
+/* A line that was settled before it was read: a settled parcel, or the last one's next part. False:
+ * out of memory. */
+bool parcels_pass(parcels *queue, const line *found);
+
+/* What is settled behind the first parcel, and behind the last one as far as it is `known`. */
+void parcels_ahead(const parcels *queue, const spans *known, spans *settled);
 
 /* The next parcel behind this one that has a batch to send; NULL: none but, perhaps, the open one. */
 parcel *parcels_after(const parcel *sent, const parcel *open);

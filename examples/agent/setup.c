@@ -111,6 +111,7 @@ static uint64_t begin_of(agent *self, const feed *to) {
     bool found = input_seek(to->in, at);
     const char *path = input_path(to->in);
     if (!found) {
+      to->entry->ahead.count = 0;
       report_note(self->report, "%s is another file now, or was cut: %s is read from its beginning",
                   path, input_name(to->in));
     } else if (strcmp(input_name(to->in), path) != 0) {
@@ -145,6 +146,7 @@ static int open_feed(agent *self, size_t index, char *why, size_t why_size) {
     if (to->entry != NULL) begin = begin_of(self, to);
   }
   to->out = shipper_new(&self->shared, topic, option->path, begin, rereadable);
+  if (to->out != NULL && to->entry != NULL) shipper_know(to->out, &to->entry->ahead);
   if (to->out != NULL && (to->entry != NULL || !rereadable)) return 0;
   snprintf(why, why_size, "cannot start: out of memory");
   return AGENT_SETUP;

@@ -1,5 +1,6 @@
 /* Lines into batches, batches to the library, what comes back into the account. */
 #include "shipper.h"
+#include "fate.h"
 #include "parcel.h"
 #include <inttypes.h>
 #include <stdio.h>
@@ -17,7 +18,9 @@ struct shipper {
   parcel *open;  /* the last of the queue, while it gathers lines */
   parcel *ready; /* the first that is complete and waits for its turn */
   size_t sent;   /* parcels with the library */
+  size_t ended;  /* and those that have come back since shipper_noted */
   uint64_t held; /* memory */
+  spans known;   /* settled ahead at the last start, as far as it was not read yet */
 };
 
 enum { FULL_WAIT_MS = 50 }; /* until the library is asked again whether there is room */
@@ -87,27 +90,18 @@ static void refuse_too_long(shipper *from, const line *found, int64_t time_ms) {
 
 /* ---- Settling -------------------------------------------------------------------------------- */
 
-/* "" if there was no attempt that could have had a class. */
-static const char *class_of(const again_result *result) {
-  return result->attempts > 0 ? again_class_name(result->verdict.error_class) : "";
-}
-
 static void report_part(shipper *from, const again_cls_part *part) {
   const again_result *result = part->result;
-  again_event event = {.kind = AGAIN_EVENT_SURFACED,
-                       .attempt = result->attempts,
-                       .verdict = result->attempts > 0 ? &result->verdict : NULL,
-                       .result = result};
   char text[256];
   refusal refused = {.topic = again_cls_topic_id(from->topic),
                      .code = result->code,
-                     .error_class = class_of(result),
+                     .error_class = fate_class(result),
                      .reason = again_reason_name(result->reason),
                      .message = result->message,
                      .request_id = result->request_id,
                      .attempts = result->attempts,
                      .lines = part->count,
-                     .text = again_explain(&event, text, sizeof text)};
+                     .text = fate_explain(result, text, sizeof text)};
   report_refusal(from->shared->report, &refused);
 }
 
@@ -116,7 +110,7 @@ static bool write_part(shipper *from, const parcel *sent, const again_cls_part *
   dead_letter letter = {.topic = again_cls_topic_id(from->topic),
                         .file = from->file,
                         .code = result->code,
-                        .error_class = class_of(result),
+                        .error_class = fate_class(result),
                         .reason = again_reason_name(result->reason),
                         .message = result->message,
                         .request_id = result->request_id,
@@ -130,36 +124,15 @@ static bool write_part(shipper *from, const parcel *sent, const again_cls_part *
   return true;
 }
 
-/* Was this side's end the only reason? Then the lines are not refused. */
-static bool is_interrupted(again_reason reason) {
-  return reason == AGAIN_REASON_CANCELLED || reason == AGAIN_REASON_DRAINED ||
-         reason == AGAIN_REASON_CLOSED;
-}
-
-/* Does the refusal concern all that is sent, whatever is in it? Passing faults (class retryable and
- * throttled) are the policy's business: it says how long they are waited for. */
-static bool concerns_all(const again_result *result) {
-  again_damage damage = result->verdict.damage;
-  bool permanent = result->verdict.error_class == AGAIN_CLASS_AUTH ||
-                   result->verdict.error_class == AGAIN_CLASS_FATAL;
-  return result->attempts > 0 && permanent &&
-         (damage == AGAIN_DAMAGE_CREDENTIAL || damage == AGAIN_DAMAGE_ACCOUNT ||
-          damage == AGAIN_DAMAGE_ENDPOINT);
-}
-
 static void block(shipper *from, const again_result *result) {
   shipping *shared = from->shared;
   if (shared->blocked) return;
   shared->blocked = true;
   if (shared->failed) return;
   char text[256];
-  again_event event = {.kind = AGAIN_EVENT_SURFACED,
-                       .attempt = result->attempts,
-                       .verdict = &result->verdict,
-                       .result = result};
   snprintf(shared->error, sizeof shared->error,
            "topic %s: %s%s%s; that concerns the %s, not these lines: put it right and start again",
-           again_cls_topic_id(from->topic), again_explain(&event, text, sizeof text),
+           again_cls_topic_id(from->topic), fate_explain(result, text, sizeof text),
            result->message[0] != '\0' ? ": " : "", result->message,
            again_damage_name(result->verdict.damage));
 }
@@ -172,8 +145,8 @@ static bool settle_part(shipper *from, const parcel *sent, const again_cls_part 
     lines->delivered += part->count;
     return true;
   }
-  if (is_interrupted(part->result->reason) && from->rereadable) return false;
-  if (concerns_all(part->result)) {
+  if (fate_is_interrupted(part->result->reason) && from->rereadable) return false;
+  if (fate_concerns_all(part->result)) {
     block(from, part->result);
     if (from->rereadable) return false;
   }
@@ -189,6 +162,7 @@ static bool settle_part(shipper *from, const parcel *sent, const again_cls_part 
 static void settle(parcel *sent, again_cls_batch *batch, const again_cls_result *result) {
   shipper *from = sent->owner;
   from->sent--;
+  from->ended++;
   sent->settled = true;
   for (size_t i = 0; i < result->part_count; i++) {
     const again_cls_part *part = &result->parts[i];
@@ -232,9 +206,9 @@ static bool send_parcel(shipper *from, parcel *full, bool may_wait) {
 
 static void on_linger(uv_timer_t *timer);
 
-/* Hands over complete parcels, as long as fewer than `most` are with the library. */
+/* Hands over complete parcels, as long as fewer than `most` are with the library or not noted. */
 static void send_ready(shipper *from, uint64_t most) {
-  while (from->ready != NULL && from->sent < most) {
+  while (from->ready != NULL && from->sent + from->ended < most) {
     parcel *next = from->ready;
     from->ready = parcels_after(next, from->open);
     if (send_parcel(from, next, most != UINT64_MAX)) continue;
@@ -250,6 +224,11 @@ static void on_done(void *data, again_cls_batch *batch, const again_cls_result *
   shipper *from = sent->owner;
   from->shared->under_way--;
   settle(sent, batch, result);
+}
+
+void shipper_noted(shipper *from) {
+  if (from->ended == 0) return;
+  from->ended = 0;
   send_ready(from, from->shared->window);
 }
 
@@ -325,6 +304,11 @@ static int64_t wall_clock_ms(void) {
 
 void shipper_take(void *data, const line *found) {
   shipper *to = data;
+  if (spans_hold(&to->known, found->begin, found->end)) {
+    shipper_flush(to);
+    if (!parcels_pass(&to->queue, found)) fail(to->shared, "cannot take a line", AGAIN_ENOMEM);
+    return;
+  }
   if (found->last) report_tally(to->shared->report)->read++;
   if (to->shared->failed) {
     lose(to, found->last);
@@ -372,6 +356,10 @@ shipper *shipper_new(shipping *shared, again_cls_topic *topic, const char *file,
   return made;
 }
 
+bool shipper_has_ended(const shipper *from) {
+  return from->ended > 0;
+}
+
 uint64_t shipper_settled(const shipper *from) {
   return from->queue.settled;
 }
@@ -380,12 +368,21 @@ uint64_t shipper_held(const shipper *from) {
   return from->held;
 }
 
+void shipper_know(shipper *to, const spans *settled) {
+  to->known = *settled;
+}
+
+void shipper_ahead(const shipper *from, spans *settled) {
+  parcels_ahead(&from->queue, &from->known, settled);
+}
+
 bool shipper_idle(const shipper *from) {
   return from->open == NULL && from->ready == NULL && from->sent == 0;
 }
 
 void shipper_restart(shipper *from, uint64_t begin) {
   from->queue.settled = begin;
+  from->known.count = 0;
 }
 
 static void on_closed(uv_handle_t *handle) {

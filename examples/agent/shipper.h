@@ -5,6 +5,7 @@
 
 #include "dead_letters.h"
 #include "report.h"
+#include "spans.h"
 #include "splitter.h"
 
 typedef struct shipper shipper;
@@ -42,6 +43,19 @@ void shipper_send_all(shipper *from);
 
 /* Every byte of the input before this one is settled. */
 uint64_t shipper_settled(const shipper *from);
+
+/* What is settled behind that although something between is not: for a later shipper_know, of a
+ * shipper of the same file, before its first line. */
+void shipper_ahead(const shipper *from, spans *settled);
+void shipper_know(shipper *to, const spans *settled);
+
+/* Has a batch come back since shipper_noted? */
+bool shipper_has_ended(const shipper *from);
+
+/* What has settled is in the checkpoint, if it is to be there at once: sends on. Until this is
+ * called what came back counts as under way, so that no more than a window can be stored and not
+ * noted. */
+void shipper_noted(shipper *from);
 
 /* Bytes of memory taken by lines that are not settled. */
 uint64_t shipper_held(const shipper *from);

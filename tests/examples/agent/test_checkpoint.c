@@ -23,13 +23,21 @@ static void what_was_written_is_read_back(void **state) {
   first->at.inode = UINT64_C(1) << 62;
   first->at.offset = UINT64_C(1) << 53;
   second->at.offset = 5;
+  spans_add(&second->ahead, 7, 9);
+  spans_add(&second->ahead, 20, UINT64_C(1) << 40);
   assert_true(checkpoint_write(a, why, sizeof why));
   checkpoint_close(a);
   a = open_one(&f);
   first = checkpoint_find(a, "/var/log/a \"quoted\"", "topic");
   assert_true(first->at.inode == UINT64_C(1) << 62);
   assert_true(first->at.offset == UINT64_C(1) << 53);
-  assert_int_equal(checkpoint_find(a, "/var/log/a \"quoted\"", "other")->at.offset, 5);
+  assert_int_equal(first->ahead.count, 0);
+  second = checkpoint_find(a, "/var/log/a \"quoted\"", "other");
+  assert_int_equal(second->at.offset, 5);
+  assert_int_equal(second->ahead.count, 2);
+  assert_int_equal(second->ahead.at[0].begin, 7);
+  assert_int_equal(second->ahead.at[0].end, 9);
+  assert_true(second->ahead.at[1].end == UINT64_C(1) << 40);
   checkpoint_close(a);
   folder_remove(&f);
 }
@@ -48,6 +56,12 @@ static void what_cannot_be_understood_is_never_taken_for_empty(void **state) {
       {"{\"version\":1,\"files\":[{\"path\":\"/a\",\"topic\":\"t\",\"inode\":1}]}", "lacks"},
       {"{\"version\":1,\"files\":[{\"path\":\"/a\",\"topic\":\"t\",\"inode\":1,\"offset\":-1}]}",
        "lacks"},
+      {"{\"version\":1,\"files\":[{\"path\":\"/a\",\"topic\":\"t\",\"inode\":1,\"offset\":1,"
+       "\"ahead\":[5,9,7,12]}]}",
+       "\"ahead\" is no list of rising pairs"},
+      {"{\"version\":1,\"files\":[{\"path\":\"/a\",\"topic\":\"t\",\"inode\":1,\"offset\":1,"
+       "\"ahead\":[5]}]}",
+       "\"ahead\" is no list of rising pairs"},
   };
   for (size_t i = 0; i < COUNT_OF(rows); i++) {
     folder f;
