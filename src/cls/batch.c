@@ -4,7 +4,6 @@
 #include "cls/wire.h"
 #include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
 
 enum {
   ROOM_MIN = 4096,

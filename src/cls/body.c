@@ -1,6 +1,5 @@
 #include "cls/body.h"
 #include "cls/batch.h"
-#include <stdlib.h>
 
 static int encode(again_cls_batch *batch, size_t first, size_t count, again_cls_body *body) {
   if (first == 0 && count > 0 && count == again_cls_batch_count(batch)) {

@@ -2,7 +2,6 @@
  * neither zlib's nor gzip's frame. */
 #include "cls/compress.h"
 #include <lz4.h>
-#include <stdlib.h>
 #include <string.h>
 #ifdef AGAIN_HAS_ZSTD
 #include <zstd.h>

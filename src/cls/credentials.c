@@ -1,7 +1,6 @@
 #include "cls/credentials.h"
 #include <openssl/crypto.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 static void free_secret(const again_allocator *allocator, char *secret) {

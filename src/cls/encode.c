@@ -1,7 +1,6 @@
 /* Completing batches: heads and tails around the logs, which are encoded already. */
 #include "cls/batch.h"
 #include "cls/wire.h"
-#include <stdlib.h>
 
 /* Some logs of a group. */
 typedef struct slice {

@@ -1,7 +1,6 @@
 #include "cls/group.h"
 #include "cls/utf8.h"
 #include "cls/wire.h"
-#include <stdlib.h>
 
 enum {
   HEAD_MAX = 5,     /* a key and a length of at most 4 bytes */

@@ -10,7 +10,6 @@
 #include "cls/body.h"
 #include "cls/client.h"
 #include "cls/compress.h"
-#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 

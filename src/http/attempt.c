@@ -1,7 +1,6 @@
 #include "http/attempt.h"
 #include "http/advice.h"
 #include <limits.h>
-#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 #include <time.h>
@@ -29,7 +28,7 @@ static bool make_room(again_http_attempt *attempt, size_t length) {
   size_t room = attempt->body_room == 0 ? 1024 : attempt->body_room * 2;
   while (room <= length)
     room *= 2;
-  char *grown = realloc(attempt->body, room);
+  char *grown = again_resize(&attempt->http->allocator, attempt->body, room);
   if (grown == NULL) return false;
   attempt->body = grown;
   attempt->body_room = room;
@@ -56,9 +55,10 @@ again_http_attempt *again_http_attempt_take(again_http *http, again_http_request
   if (attempt != NULL) {
     http->pool = attempt->next;
   } else {
-    attempt = calloc(1, sizeof *attempt);
+    attempt = again_take_zeroed(&http->allocator, sizeof *attempt);
     if (attempt == NULL) return NULL;
     attempt->http = http;
+    attempt->lines.allocator = &http->allocator;
   }
   attempt->easy = curl_easy_init();
   if (attempt->easy == NULL) {
@@ -186,8 +186,8 @@ const char *again_http_response_header(const again_http_response *response, cons
 bool again_http_exposes(again_http *http, const char *url) {
   if (http->local_url != NULL && strcmp(http->local_url, url) == 0) return false;
   if (again_http_setup_exposes(&http->setup, url)) return true;
-  free(http->local_url);
-  http->local_url = strdup(url);
+  again_resize(&http->allocator, http->local_url, 0);
+  http->local_url = again_take_text(&http->allocator, url);
   return false;
 }
 
@@ -225,8 +225,8 @@ void again_http_attempt_free_all(again_http *http) {
   while (http->pool != NULL) {
     again_http_attempt *attempt = http->pool;
     http->pool = attempt->next;
-    free(attempt->body);
+    again_resize(&http->allocator, attempt->body, 0);
     again_http_lines_free(&attempt->lines);
-    free(attempt);
+    again_resize(&http->allocator, attempt, 0);
   }
 }

@@ -11,6 +11,7 @@
 #include <again/http.h>
 
 struct again_http {
+  again_allocator allocator; /* the scheduler's */
   again_uv *uv;
   again_http_pump pump;
   again_http_attempt *pool;

@@ -144,8 +144,9 @@ static void free_client(void *data) {
   void (*closed)(void *) = http->closed;
   void *closed_data = http->closed_data;
   again_http_setup_free(&http->setup);
-  free(http->local_url);
-  free(http);
+  again_allocator allocator = http->allocator;
+  again_resize(&allocator, http->local_url, 0);
+  again_resize(&allocator, http, 0);
   curl_global_cleanup();
   if (closed != NULL) closed(closed_data);
 }
@@ -154,10 +155,10 @@ static void free_client(void *data) {
 static int init_client(again_http *http, const again_http_options *options) {
   CURLcode result = curl_global_init(CURL_GLOBAL_DEFAULT);
   if (result != CURLE_OK) return result == CURLE_OUT_OF_MEMORY ? AGAIN_ENOMEM : AGAIN_ELIBRARY;
-  int error = again_http_setup_init(&http->setup, options);
+  int error = again_http_setup_init(&http->setup, &http->allocator, options);
   if (error == 0) {
     error =
-        again_http_pump_init(&http->pump, again_uv_loop(http->uv),
+        again_http_pump_init(&http->pump, &http->allocator, again_uv_loop(http->uv),
                              (long)again_uv_policy(http->uv)->total_in_flight, on_finished, http);
     if (error != 0) again_http_setup_free(&http->setup);
   }
@@ -165,19 +166,21 @@ static int init_client(again_http *http, const again_http_options *options) {
     curl_global_cleanup();
     return error;
   }
-  again_http_gate_init(&http->gate, http->uv, begin_transfer, on_not_let_go);
+  again_http_gate_init(&http->gate, &http->allocator, http->uv, begin_transfer, on_not_let_go);
   return 0;
 }
 
 int again_http_new(again_uv *uv, const again_http_options *options, again_http **http) {
   static const again_http_options standard = {0};
   if (options == NULL) options = &standard;
-  again_http *made = calloc(1, sizeof *made);
+  const again_allocator *allocator = again_uv_allocator(uv);
+  again_http *made = again_take_zeroed(allocator, sizeof *made);
   if (made == NULL) return AGAIN_ENOMEM;
+  made->allocator = *allocator;
   made->uv = uv;
   int error = init_client(made, options);
   if (error != 0) {
-    free(made);
+    again_resize(allocator, made, 0);
     return error;
   }
   *http = made;

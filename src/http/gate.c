@@ -1,6 +1,5 @@
 #include "http/gate.h"
 #include "http/attempt.h"
-#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
@@ -44,7 +43,7 @@ static void forget(again_http_gate *gate, again_ms now) {
       at = &host->next;
     } else {
       *at = host->next;
-      free(host);
+      again_resize(gate->allocator, host, 0);
     }
   }
 }
@@ -55,7 +54,7 @@ static again_http_host *host_of(again_http_gate *gate, const char *name, size_t 
     if (host->length == length && strncasecmp(host->name, name, length) == 0) return host;
   }
   forget(gate, now);
-  again_http_host *made = calloc(1, sizeof *made + length);
+  again_http_host *made = again_take_zeroed(gate->allocator, sizeof *made + length);
   if (made == NULL) return NULL;
   memcpy(made->name, name, length);
   made->length = length;
@@ -214,9 +213,10 @@ void again_http_gate_leave(again_http_attempt *attempt, CURLcode result) {
   host->users--;
 }
 
-void again_http_gate_init(again_http_gate *gate, again_uv *uv, void (*go)(again_http_attempt *),
+void again_http_gate_init(again_http_gate *gate, const again_allocator *allocator, again_uv *uv,
+                          void (*go)(again_http_attempt *),
                           void (*fail)(again_http_attempt *, CURLcode)) {
-  *gate = (again_http_gate){.uv = uv, .go = go, .fail = fail};
+  *gate = (again_http_gate){.allocator = allocator, .uv = uv, .go = go, .fail = fail};
   uv_timer_init(again_uv_loop(uv), &gate->timer);
   gate->timer.data = gate;
 }
@@ -230,7 +230,7 @@ void again_http_gate_close(again_http_gate *gate, void (*closed)(void *data), vo
   while (gate->hosts != NULL) {
     again_http_host *host = gate->hosts;
     gate->hosts = host->next;
-    free(host);
+    again_resize(gate->allocator, host, 0);
   }
   gate->closed = closed;
   gate->data = data;

@@ -12,6 +12,7 @@
 typedef struct again_http_host again_http_host;
 
 typedef struct again_http_gate {
+  const again_allocator *allocator;
   again_uv *uv;
   uv_timer_t timer; /* when somebody may go, or has waited too long */
   again_ms armed;   /* for then */
@@ -31,7 +32,8 @@ typedef struct again_http_place {
   bool waiting;
 } again_http_place;
 
-void again_http_gate_init(again_http_gate *gate, again_uv *uv, void (*go)(again_http_attempt *),
+void again_http_gate_init(again_http_gate *gate, const again_allocator *allocator, again_uv *uv,
+                          void (*go)(again_http_attempt *),
                           void (*fail)(again_http_attempt *, CURLcode));
 
 /* May the attempt begin at once? Otherwise `go` is called for it, or `fail`, later. `url`: the one whose host

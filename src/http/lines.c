@@ -2,7 +2,6 @@
 #include <again/core.h>
 #include <stdbool.h>
 #include <stdint.h>
-#include <stdlib.h>
 #include <string.h>
 
 struct again_http_line {
@@ -42,7 +41,8 @@ static again_http_line *next_line(again_http_lines *lines, size_t room) {
   if (line != NULL && line->room >= room) return line;
   again_http_line *after = line != NULL ? line->next : NULL;
   size_t wanted = room < 64 ? 64 : room + room / 4;
-  again_http_line *made = realloc(line, sizeof *made + wanted); /* what it was is wiped */
+  again_http_line *made =
+      again_resize(lines->allocator, line, sizeof *made + wanted); /* what it was is wiped */
   if (made == NULL) return NULL;
   made->room = wanted;
   made->next = after;
@@ -91,6 +91,6 @@ void again_http_lines_free(again_http_lines *lines) {
   while (lines->first != NULL) {
     again_http_line *line = lines->first;
     lines->first = line->next;
-    free(line);
+    again_resize(lines->allocator, line, 0);
   }
 }

@@ -3,6 +3,7 @@
 #ifndef AGAIN_HTTP_LINES_H
 #define AGAIN_HTTP_LINES_H
 
+#include <again/host.h>
 #include <curl/curl.h>
 #include <stddef.h>
 
@@ -10,9 +11,10 @@ typedef struct again_http_line again_http_line;
 
 /* Zeroed: no lines, no memory. */
 typedef struct again_http_lines {
-  struct curl_slist *list; /* what libcurl is given; valid until the next add or clear */
-  again_http_line *first;  /* all memory there is */
-  again_http_line *last;   /* of those in use; NULL: none */
+  const again_allocator *allocator; /* NULL: the C library's */
+  struct curl_slist *list;          /* what libcurl is given; valid until the next add or clear */
+  again_http_line *first;           /* all memory there is */
+  again_http_line *last;            /* of those in use; NULL: none */
 } again_http_lines;
 
 /* Adds "Name: value", "Name;" (libcurl's way to send a header without a value), or for a `value` that is

@@ -1,6 +1,5 @@
 #include "http/pump.h"
 #include <again/core.h>
-#include <stdlib.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -15,7 +14,7 @@ struct again_http_socket {
 
 static void handle_closed(again_http_pump *pump) {
   if (--pump->open_handles == 0 && pump->closing) {
-    free(pump->sockets);
+    again_resize(pump->allocator, pump->sockets, 0);
     pump->closed(pump->data);
   }
 }
@@ -27,7 +26,7 @@ static void on_handle_closed(uv_handle_t *handle) {
 static void on_socket_closed(uv_handle_t *handle) {
   again_http_socket *watched = handle->data;
   again_http_pump *pump = watched->pump;
-  free(watched);
+  again_resize(pump->allocator, watched, 0);
   handle_closed(pump);
 }
 
@@ -105,7 +104,7 @@ static again_http_socket *find(again_http_pump *pump, curl_socket_t fd) {
 static bool make_room(again_http_pump *pump, curl_socket_t fd) {
   if ((size_t)fd < pump->socket_room) return true;
   size_t room = ((size_t)fd + 1) * 2;
-  again_http_socket **grown = realloc(pump->sockets, room * sizeof(*grown));
+  again_http_socket **grown = again_resize(pump->allocator, pump->sockets, room * sizeof(*grown));
   if (grown == NULL) return false;
   for (size_t i = pump->socket_room; i < room; i++)
     grown[i] = NULL;
@@ -116,10 +115,10 @@ static bool make_room(again_http_pump *pump, curl_socket_t fd) {
 
 static again_http_socket *add(again_http_pump *pump, curl_socket_t fd, bool ours) {
   if (!make_room(pump, fd)) return NULL;
-  again_http_socket *watched = calloc(1, sizeof *watched);
+  again_http_socket *watched = again_take_zeroed(pump->allocator, sizeof *watched);
   if (watched == NULL) return NULL;
   if (uv_poll_init_socket(pump->loop, &watched->poll, fd) != 0) {
-    free(watched);
+    again_resize(pump->allocator, watched, 0);
     return NULL;
   }
   watched->poll.data = watched;
@@ -186,9 +185,11 @@ static int on_close_socket(void *data, curl_socket_t fd) {
 
 /* ---- The pump -------------------------------------------------------------------------------- */
 
-int again_http_pump_init(again_http_pump *pump, uv_loop_t *loop, long connections,
+int again_http_pump_init(again_http_pump *pump, const again_allocator *allocator, uv_loop_t *loop,
+                         long connections,
                          void (*finished)(void *data, CURL *easy, CURLcode result), void *data) {
-  *pump = (again_http_pump){.loop = loop, .finished = finished, .data = data};
+  *pump =
+      (again_http_pump){.allocator = allocator, .loop = loop, .finished = finished, .data = data};
   pump->multi = curl_multi_init();
   if (pump->multi == NULL) return AGAIN_ENOMEM;
   uv_timer_init(loop, &pump->timer);

@@ -14,6 +14,7 @@
 #ifndef AGAIN_HTTP_PUMP_H
 #define AGAIN_HTTP_PUMP_H
 
+#include <again/host.h>
 #include <curl/curl.h>
 #include <stdbool.h>
 #include <uv.h>
@@ -21,6 +22,7 @@
 typedef struct again_http_socket again_http_socket;
 
 typedef struct again_http_pump {
+  const again_allocator *allocator; /* valid until it is closed */
   uv_loop_t *loop;
   CURLM *multi;
   uv_timer_t timer;
@@ -35,7 +37,8 @@ typedef struct again_http_pump {
 } again_http_pump;
 
 /* `finished` is called for each transfer that ended, already out of the multi handle. */
-int again_http_pump_init(again_http_pump *pump, uv_loop_t *loop, long connections,
+int again_http_pump_init(again_http_pump *pump, const again_allocator *allocator, uv_loop_t *loop,
+                         long connections,
                          void (*finished)(void *data, CURL *easy, CURLcode result), void *data);
 
 /* Sets the options that tie an easy handle to the pump. */

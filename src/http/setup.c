@@ -1,7 +1,6 @@
 #include "http/setup.h"
 #include <again/version.h>
 #include <limits.h>
-#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
@@ -16,9 +15,9 @@ enum {
 
 /* ---- Copies of the options --------------------------------------------------------------------- */
 
-static bool copy(char **to, const char *text) {
+static bool copy(const again_http_setup *setup, char **to, const char *text) {
   if (text == NULL) return true;
-  *to = strdup(text);
+  *to = again_take_text(setup->allocator, text);
   return *to != NULL;
 }
 
@@ -31,8 +30,10 @@ static bool copy_list(struct curl_slist **to, const char *const *texts) {
   return true;
 }
 
-int again_http_setup_init(again_http_setup *setup, const again_http_options *options) {
+int again_http_setup_init(again_http_setup *setup, const again_allocator *allocator,
+                          const again_http_options *options) {
   *setup = (again_http_setup){
+      .allocator = allocator,
       .body_max = options->body_max != 0 ? options->body_max : BODY_MAX,
       .header_max = options->header_max != 0 ? options->header_max : HEADER_MAX,
       .header_count_max =
@@ -42,10 +43,13 @@ int again_http_setup_init(again_http_setup *setup, const again_http_options *opt
       .fresh_on_retry = options->fresh_on_retry};
   const char *user_agent =
       options->user_agent != NULL ? options->user_agent : "again/" AGAIN_VERSION;
-  if (copy(&setup->user_agent, user_agent) && copy(&setup->ca_file, options->ca_file) &&
-      copy(&setup->certificate, options->certificate) && copy(&setup->key, options->key) &&
-      copy(&setup->key_password, options->key_password) && copy(&setup->proxy, options->proxy) &&
-      copy(&setup->unix_socket, options->unix_socket) &&
+  if (copy(setup, &setup->user_agent, user_agent) &&
+      copy(setup, &setup->ca_file, options->ca_file) &&
+      copy(setup, &setup->certificate, options->certificate) &&
+      copy(setup, &setup->key, options->key) &&
+      copy(setup, &setup->key_password, options->key_password) &&
+      copy(setup, &setup->proxy, options->proxy) &&
+      copy(setup, &setup->unix_socket, options->unix_socket) &&
       copy_list(&setup->resolve, options->resolve)) {
     return 0;
   }
@@ -61,13 +65,13 @@ static void wipe(char *text) {
 
 void again_http_setup_free(again_http_setup *setup) {
   if (setup->key_password != NULL) wipe(setup->key_password);
-  free(setup->user_agent);
-  free(setup->ca_file);
-  free(setup->certificate);
-  free(setup->key);
-  free(setup->key_password);
-  free(setup->proxy);
-  free(setup->unix_socket);
+  again_resize(setup->allocator, setup->user_agent, 0);
+  again_resize(setup->allocator, setup->ca_file, 0);
+  again_resize(setup->allocator, setup->certificate, 0);
+  again_resize(setup->allocator, setup->key, 0);
+  again_resize(setup->allocator, setup->key_password, 0);
+  again_resize(setup->allocator, setup->proxy, 0);
+  again_resize(setup->allocator, setup->unix_socket, 0);
   curl_slist_free_all(setup->resolve);
 }
 

@@ -6,6 +6,7 @@
 #include <again/http.h>
 
 typedef struct again_http_setup {
+  const again_allocator *allocator; /* valid as long as this */
   char *user_agent;
   char *ca_file;
   char *certificate;
@@ -23,7 +24,8 @@ typedef struct again_http_setup {
 } again_http_setup;
 
 /* Copies the options; AGAIN_ENOMEM, and nothing is kept. */
-int again_http_setup_init(again_http_setup *setup, const again_http_options *options);
+int again_http_setup_init(again_http_setup *setup, const again_allocator *allocator,
+                          const again_http_options *options);
 void again_http_setup_free(again_http_setup *setup);
 
 /* What a transfer is given besides the options. */

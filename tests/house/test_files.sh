@@ -17,6 +17,12 @@ for file in $(find src include tests examples cmake -type f \( -name '*.[ch]' -o
   [ "$lines" -le 400 ] || complain "$file has $lines lines; 400 is the limit"
 done
 
+# What a program lends is used: memory is its allocator's, in all layers that have one.
+grep -rnE '\b(malloc|calloc|realloc|strdup|strndup|free)\(' src/sched src/uv src/http src/cls --include='*.c' |
+  grep -v '^src/sched/host.c:' >"${TMPDIR:-/tmp}/again-memory.$$"
+while read -r line; do complain "$line: memory is the allocator's: again_resize"; done <"${TMPDIR:-/tmp}/again-memory.$$"
+rm -f "${TMPDIR:-/tmp}/again-memory.$$"
+
 # Tests mirror the source. Those without a test of their own, and where they are tested:
 tested_elsewhere="
 src/emulator/answer.c:tests/emulator/test_verify.c

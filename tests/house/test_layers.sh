@@ -16,7 +16,7 @@ policy    core,policy                                       libc json-c/json.h
 sched     core,host,sched,scopes                                   libc
 kit       core,host,policy,sched,kit,kit_assert,kit_memory,kit_service,kit_trace                             libc
 uv        core,host,policy,sched,uv                            libc uv.h
-http      core,sched,uv,http,version                        libc uv.h curl/curl.h openssl/*
+http      core,host,sched,uv,http,version                        libc uv.h curl/curl.h openssl/*
 cls       answer,core,policy,sched,uv,http,cls              libc json-c/json.h lz4.h zstd.h zlib.h openssl/*
 emulator  core,policy,cls,emulator                          libc json-c/json.h lz4.h zstd.h zlib.h cls_logs.pb-c.h openssl/* microhttpd.h
 draw      core                                              libc

@@ -277,16 +277,16 @@ static void what_is_sent_in_plain_text_is_exposed_unless_it_stays_on_this_machin
   again_http_options none = {0};
   for (size_t i = 0; i < COUNT_OF(rows); i++) {
     again_http_setup setup;
-    assert_int_equal(again_http_setup_init(&setup, &none), 0);
+    assert_int_equal(again_http_setup_init(&setup, NULL, &none), 0);
     if (again_http_setup_exposes(&setup, rows[i].url) != rows[i].exposed) {
       fail_msg("%s", rows[i].url);
     }
     again_http_setup_free(&setup);
-    assert_int_equal(again_http_setup_init(&setup, &proxied), 0);
+    assert_int_equal(again_http_setup_init(&setup, NULL, &proxied), 0);
     assert_int_equal(again_http_setup_exposes(&setup, rows[i].url),
                      strncmp(rows[i].url, "https", 5) != 0);
     again_http_setup_free(&setup);
-    assert_int_equal(again_http_setup_init(&setup, &local), 0);
+    assert_int_equal(again_http_setup_init(&setup, NULL, &local), 0);
     assert_false(again_http_setup_exposes(&setup, rows[i].url));
     again_http_setup_free(&setup);
   }
