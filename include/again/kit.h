@@ -26,6 +26,7 @@
 #include <again/kit_memory.h>
 #include <again/kit_service.h>
 #include <again/kit_trace.h>
+#include <again/policy.h>
 #include <again/sched.h>
 
 #ifdef __cplusplus

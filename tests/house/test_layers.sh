@@ -40,7 +40,7 @@ policy    core                                              -
 stats     core                                              -
 sched     core,host,pacer,stats                                  -
 scopes    sched                                             -
-kit       kit_assert,kit_memory,kit_service,kit_trace,sched -
+kit       kit_assert,kit_memory,kit_service,kit_trace,policy,sched -
 kit_trace sched                                             stdio.h
 kit_assert kit_trace                                        -
 kit_memory host,kit_assert                                  -
