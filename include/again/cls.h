@@ -234,6 +234,11 @@ int again_cls_new(again_http *http, const again_cls_options *options, again_cls 
 int again_cls_set_credentials(again_cls *cls, const char *secret_id, const char *secret_key,
                               const char *token, char *why, size_t why_size);
 
+/* Reads `credentials_file` now, as if it had just changed: for a program that is told to, as by SIGHUP.
+ * `reloaded` is called from in here, unless the file says what is in force already. AGAIN_ESTATE: the
+ * credential is from no file. */
+int again_cls_reload_credentials(again_cls *cls);
+
 /* There is no other credential for the moment: the next refusal asks again. */
 void again_cls_refresh_failed(again_cls *cls);
 

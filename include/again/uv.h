@@ -67,6 +67,11 @@ typedef void (*again_reload_fn)(void *data, const again_policy *policy,
  * AGAIN_EIO (the folder cannot be watched), AGAIN_ENOMEM. */
 int again_uv_watch(again_uv *uv, const char *path, again_reload_fn told, void *data);
 
+/* Reads the policy file that is watched now, as if it had just changed: for a program that is told to,
+ * as by SIGHUP. `told` is called from in here, unless the file says what is in force already.
+ * AGAIN_ESTATE: none is watched. */
+int again_uv_reload(again_uv *uv);
+
 /* A file that is watched. */
 typedef struct again_uv_file again_uv_file;
 

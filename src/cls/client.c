@@ -103,6 +103,12 @@ static void on_file_changed(void *data) {
   again_cls_client_reload(data);
 }
 
+int again_cls_reload_credentials(again_cls *cls) {
+  if (cls->source.path == NULL) return AGAIN_ESTATE;
+  again_cls_client_reload(cls);
+  return 0;
+}
+
 static int check_compression(again_cls_compression wanted, char *why, size_t why_size) {
   if ((unsigned)wanted > AGAIN_CLS_PLAIN) {
     snprintf(why, why_size, "there is no such compression: use lz4, zstd, deflate or none");

@@ -65,6 +65,12 @@ static void on_changed(void *data) {
   watcher->told(watcher->data, loaded, NULL);
 }
 
+int again_uv_reload(again_uv *uv) {
+  if (uv->watcher == NULL || uv->closing) return AGAIN_ESTATE;
+  on_changed(uv->watcher);
+  return 0;
+}
+
 int again_uv_watch(again_uv *uv, const char *path, again_reload_fn told, void *data) {
   if (uv->watcher != NULL || uv->closing || told == NULL) return AGAIN_ESTATE;
   const again_allocator *allocator = &uv->allocator;

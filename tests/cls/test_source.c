@@ -125,6 +125,22 @@ static void a_file_is_taken_anew_when_it_has_changed_and_is_right(void **state) 
   filed_fini(&f);
 }
 
+static void a_file_is_read_at_once_when_the_program_wants_it(void **state) {
+  (void)state;
+  static const origin_step steps[] = {{ANSWER_OK, ORIGIN_KEEP}};
+  filed f;
+  filed_init(&f, steps, COUNT_OF(steps));
+  write_key(&f, "id-second", 0600);
+  assert_int_equal(again_cls_reload_credentials(f.c.cls), 0);
+  assert_int_equal(f.taken, 1);
+  write_key(&f, "id-third", 0644);
+  assert_int_equal(again_cls_reload_credentials(f.c.cls), 0);
+  assert_int_equal(f.refused, 1);
+  upload(&f.c, 1);
+  assert_non_null(strstr(f.c.f.server.last, "q-ak=id-second&"));
+  filed_fini(&f);
+}
+
 static void a_refusal_looks_at_the_file_at_once(void **state) {
   (void)state;
   static const origin_step steps[] = {
@@ -161,6 +177,7 @@ int main(void) {
       cmocka_unit_test(the_environment_is_read_by_its_prefix),
       cmocka_unit_test(there_is_one_source),
       cmocka_unit_test(a_file_is_taken_anew_when_it_has_changed_and_is_right),
+      cmocka_unit_test(a_file_is_read_at_once_when_the_program_wants_it),
       cmocka_unit_test(a_refusal_looks_at_the_file_at_once),
       cmocka_unit_test(a_file_that_is_wrong_at_the_start_is_an_error),
   };

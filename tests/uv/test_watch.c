@@ -120,6 +120,22 @@ static void what_says_the_same_changes_nothing_and_nothing_holds_the_loop(void *
   scene_fini(&s);
 }
 
+static void a_file_is_read_at_once_when_the_program_wants_it(void **state) {
+  (void)state;
+  scene s;
+  scene_init(&s);
+  assert_int_equal(again_uv_reload(s.uv), 0);
+  assert_int_equal(s.reloads, 0); /* it says the same */
+  folder_write(&s.folder, "policy.json", "{\"again\": 1, \"retryable\": {\"base\": \"7s\"}}");
+  assert_int_equal(again_uv_reload(s.uv), 0);
+  assert_int_equal(s.base, 7000);
+  folder_write(&s.folder, "policy.json", "{");
+  assert_int_equal(again_uv_reload(s.uv), 0);
+  assert_int_equal(s.refusals, 1);
+  assert_int_equal(again_uv_policy(s.uv)->retryable.backoff.base, 7000);
+  scene_fini(&s);
+}
+
 static void one_file_in_a_folder_that_is_there(void **state) {
   (void)state;
   scene s;
@@ -169,6 +185,7 @@ int main(void) {
       cmocka_unit_test(a_valid_file_is_put_in_force_and_a_wrong_one_is_not),
       cmocka_unit_test(a_file_renamed_over_the_old_one_is_seen_as_editors_do_it),
       cmocka_unit_test(what_says_the_same_changes_nothing_and_nothing_holds_the_loop),
+      cmocka_unit_test(a_file_is_read_at_once_when_the_program_wants_it),
       cmocka_unit_test(one_file_in_a_folder_that_is_there),
       cmocka_unit_test(once_closed_nothing_of_the_watching_is_left),
   };
