@@ -1,12 +1,13 @@
 /* Running: everything reports by changing its state; once in every turn of the loop, before it
  * waits, the agent looks at all of it and acts. So no callback has to think of the others. */
-#include "agent.h"
+#include "reload.h"
 #include <errno.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 
 enum {
+  SIGNAL_COUNT = sizeof((agent *)NULL)->signals / sizeof(uv_signal_t),
   TICK_MS = 100,
   STUCK_MS = 1000 /* so long a read that is under way may take when the agent stops */
 };
@@ -73,6 +74,12 @@ static void drain(agent *self) {
   again_sched_drain(scheduler(self), again_ms_add(again_uv_now(self->uv), self->options.drain));
 }
 
+static void on_hangup(uv_signal_t *handle, int number) {
+  (void)number;
+  agent *self = handle->data;
+  if (!self->finished && !self->stopping) reload_all(self);
+}
+
 static void on_signal(uv_signal_t *handle, int number) {
   agent *self = handle->data;
   if (self->finished) return;
@@ -94,8 +101,8 @@ static void close_handles(agent *self) {
   uv_close((uv_handle_t *)&self->turn, NULL);
   uv_close((uv_handle_t *)&self->tick, NULL);
   uv_close((uv_handle_t *)&self->save, NULL);
-  uv_close((uv_handle_t *)&self->signals[0], NULL);
-  uv_close((uv_handle_t *)&self->signals[1], NULL);
+  for (size_t i = 0; i < SIGNAL_COUNT; i++)
+    uv_close((uv_handle_t *)&self->signals[i], NULL);
 }
 
 /* ---- A turn of the loop ---------------------------------------------------------------------- */
@@ -200,24 +207,27 @@ static void on_tick(uv_timer_t *timer) {
 
 /* ---- The run --------------------------------------------------------------------------------- */
 
+static void start_signal(agent *self, size_t index, int number, uv_signal_cb then) {
+  uv_signal_init(&self->loop, &self->signals[index]);
+  self->signals[index].data = self;
+  uv_signal_start(&self->signals[index], then, number);
+}
+
 static void start(agent *self) {
   self->started = true;
   uv_prepare_init(&self->loop, &self->turn);
   uv_timer_init(&self->loop, &self->tick);
   uv_timer_init(&self->loop, &self->save);
-  uv_signal_init(&self->loop, &self->signals[0]);
-  uv_signal_init(&self->loop, &self->signals[1]);
   self->turn.data = self;
   self->tick.data = self;
   self->save.data = self;
-  self->signals[0].data = self;
-  self->signals[1].data = self;
   uv_prepare_start(&self->turn, on_turn);
   uv_timer_start(&self->tick, on_tick, TICK_MS, TICK_MS);
   again_ms every = self->options.checkpoint;
   if (every > 0) uv_timer_start(&self->save, on_save, every, every);
-  uv_signal_start(&self->signals[0], on_signal, SIGTERM);
-  uv_signal_start(&self->signals[1], on_signal, SIGINT);
+  start_signal(self, 0, SIGTERM, on_signal);
+  start_signal(self, 1, SIGINT, on_signal);
+  start_signal(self, 2, SIGHUP, on_hangup);
   for (size_t i = 0; i < self->options.input_count; i++) {
     feed *from = &self->feeds[i];
     input_start(from->in, self->options.follow, shipper_take, from->out);

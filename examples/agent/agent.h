@@ -40,7 +40,12 @@ typedef struct agent {
   uv_prepare_t turn; /* looks after everything once in every turn of the loop */
   uv_timer_t tick;   /* the report's */
   uv_timer_t save;   /* the checkpoint's */
-  uv_signal_t signals[2];
+  uv_signal_t signals[3];
+  struct reload {
+    again_ms hup;    /* when SIGHUP came last */
+    bool hup_over;   /* what is told now, it did not bring about */
+    char said[1024]; /* what was wrong then */
+  } reload;
   bool started; /* these handles are open */
   bool unsaved;
   bool stopping;

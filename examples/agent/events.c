@@ -203,6 +203,15 @@ const char *events_error(events *out) {
   return out->error;
 }
 
+bool events_reopen(events *out) {
+  if (!out->regular || strncmp(out->path, "/dev/", 5) == 0) return true;
+  int fd = open_path(out->path);
+  if (fd < 0) return false;
+  if (out->fd >= 0) close(out->fd);
+  out->fd = fd;
+  return true;
+}
+
 void events_close(events *out) {
   if (out == NULL) return;
   if (out->fd >= 0) close(out->fd);

@@ -23,6 +23,10 @@ uint64_t events_dropped(const events *out);
 /* NULL, or (once) why a write failed. */
 const char *events_error(events *out);
 
+/* Opens the file anew: it may have been moved away. What is no plain file stays as it is. False: it stays
+ * the old one, and errno says why. */
+bool events_reopen(events *out);
+
 void events_close(events *out);
 
 #endif

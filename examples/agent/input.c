@@ -268,6 +268,10 @@ void input_pause(input *in, bool paused) {
   }
 }
 
+void input_look(input *in) {
+  if (uv_is_active((uv_handle_t *)&in->poll)) uv_timer_start(&in->poll, on_poll, 0, 0);
+}
+
 void input_stop(input *in) {
   in->stopping = true;
   if (!in->reading) end(in);

@@ -40,6 +40,9 @@ void input_start(input *in, bool follow, line_fn found, void *data);
 /* Reads no further until it is called with false. */
 void input_pause(input *in, bool paused);
 
+/* Looks at a followed file at once, instead of a little later. */
+void input_look(input *in);
+
 /* Reads no more. An incomplete last line is left for the next start if it can be read again. */
 void input_stop(input *in);
 

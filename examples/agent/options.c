@@ -38,6 +38,10 @@ static const option_row rows[] = {
      "ship FILE (- is standard input) to topic ID; may be repeated"},
     {"--allow-plain-http", NULL, KIND_FLAG, AT(allow_plain_http), 0, 0, NULL,
      "permit http:// to another machine: signatures can be read on the way"},
+    {"--credentials", "FILE", KIND_TEXT, AT(credentials), 0, 0, NULL,
+     "secret_id = .., secret_key = .. in a file, read again when it changes"},
+    {"--allow-readable-credentials", NULL, KIND_FLAG, AT(allow_readable_credentials), 0, 0, NULL,
+     "take that file though others than its owner can read it"},
     {"--policy", "FILE", KIND_TEXT, AT(policy), 0, 0, NULL,
      "retry policy, read again when it changes; or builtin:NAME"},
     {"--state", "DIR", KIND_TEXT, AT(state), 0, 0, "./again-state",
@@ -227,8 +231,10 @@ void options_help(void) {
     printf("\n");
   }
   printf(
-      "\nThe credential: AGAIN_CLS_SECRET_ID and AGAIN_CLS_SECRET_KEY in the environment, and\n"
-      "AGAIN_CLS_TOKEN if it is a temporary one.\n\n"
+      "\nThe credential: --credentials, or AGAIN_CLS_SECRET_ID and AGAIN_CLS_SECRET_KEY in the\n"
+      "environment, and AGAIN_CLS_TOKEN if it is a temporary one.\n"
+      "SIGHUP: the policy and the credential are read again at once, followed files are looked\n"
+      "at, and the file of --events is opened anew.\n\n"
       "A line is settled when it was delivered or is in the dead letters. The next start\n"
       "continues behind what is settled; a line may be delivered twice. A file that was rotated\n"
       "or cut in place (copytruncate) is read on under its new name or in its copy, and then\n"

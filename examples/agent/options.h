@@ -17,6 +17,8 @@ typedef struct options {
   bool allow_plain_http;
   input_option inputs[INPUTS_MAX];
   size_t input_count;
+  const char *credentials; /* NULL: the environment */
+  bool allow_readable_credentials;
   const char *policy; /* NULL: the built-in one */
   const char *state;  /* a folder */
   uint64_t batch_lines;

@@ -2,6 +2,7 @@
 #include "report.h"
 #include "events.h"
 #include "terminal.h"
+#include <errno.h>
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -101,6 +102,13 @@ void report_refusal(report *out, const refusal *refused) {
               refused->lines == 1 ? "" : "s", refused->text,
               refused->message[0] != '\0' ? ": " : "", refused->message);
   if (out->events != NULL) events_refused(out->events, report_time(out), refused);
+}
+
+void report_reopen(report *out) {
+  if (out->events != NULL && !events_reopen(out->events)) {
+    report_error(out, "cannot open the file of --events anew: %s; the old one is written to",
+                 strerror(errno));
+  }
 }
 
 /* One line for all retries since the last one. */

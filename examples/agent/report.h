@@ -49,6 +49,9 @@ void report_refusal(report *out, const refusal *refused);
 void report_note(report *out, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void report_error(report *out, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
+/* Opens the file of the events anew. */
+void report_reopen(report *out);
+
 /* Ten times a second: the state of affairs, and what was retried. */
 void report_tick(report *out, const again_stats *stats);
 

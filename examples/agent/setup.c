@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "disk.h"
+#include "reload.h"
 
 static int open_policy(agent *self, char *why, size_t why_size) {
   self->policy = again_policy_ref(again_policy_default());
@@ -32,16 +33,25 @@ static int open_inputs(agent *self, char *why, size_t why_size) {
   return 0;
 }
 
-/* The policy file was written while we run. */
-static void on_reload(void *data, const again_policy *policy, const again_diagnostic *wrong) {
-  agent *self = data;
-  const char *path = self->options.policy;
-  if (policy != NULL) {
-    report_note(self->report, "%s: the new policy is in force", path);
-  } else {
-    report_error(self->report, "%s:%u:%u: %s; the old policy stays in force", path, wrong->line,
-                 wrong->column, wrong->message);
-  }
+/* The credential from the environment, where no file is named. */
+static bool find_credential(const options *chosen, again_cls_options *cls, char *why,
+                            size_t why_size) {
+  cls->credentials_file = chosen->credentials;
+  cls->allow_readable_file = chosen->allow_readable_credentials;
+  if (chosen->credentials != NULL) return true;
+  cls->secret_id = getenv("AGAIN_CLS_SECRET_ID");
+  cls->secret_key = getenv("AGAIN_CLS_SECRET_KEY");
+  cls->token = getenv("AGAIN_CLS_TOKEN");
+  const char *missing = cls->secret_id == NULL || *cls->secret_id == '\0' ? "AGAIN_CLS_SECRET_ID"
+                        : cls->secret_key == NULL || *cls->secret_key == '\0'
+                            ? "AGAIN_CLS_SECRET_KEY"
+                            : NULL;
+  if (missing == NULL) return true;
+  snprintf(why, why_size,
+           "%s is not set: put the credential into the environment, or name its file with "
+           "--credentials",
+           missing);
+  return false;
 }
 
 static int open_library(agent *self, char *why, size_t why_size) {
@@ -52,17 +62,10 @@ static int open_library(agent *self, char *why, size_t why_size) {
                          .data = self->report};
   again_http_options http = {.user_agent = "again-agent/" AGAIN_VERSION};
   again_cls_options cls = {.endpoint = self->options.endpoint,
-                           .secret_id = getenv("AGAIN_CLS_SECRET_ID"),
-                           .secret_key = getenv("AGAIN_CLS_SECRET_KEY"),
-                           .token = getenv("AGAIN_CLS_TOKEN"),
-                           .allow_plain_http = self->options.allow_plain_http};
-  const char *missing = cls.secret_id == NULL || *cls.secret_id == '\0'     ? "AGAIN_CLS_SECRET_ID"
-                        : cls.secret_key == NULL || *cls.secret_key == '\0' ? "AGAIN_CLS_SECRET_KEY"
-                                                                            : NULL;
-  if (missing != NULL) {
-    snprintf(why, why_size, "%s is not set: put the credential into the environment", missing);
-    return AGENT_SETUP;
-  }
+                           .allow_plain_http = self->options.allow_plain_http,
+                           .reloaded = reload_credentials_told,
+                           .data = self};
+  if (!find_credential(&self->options, &cls, why, why_size)) return AGENT_SETUP;
   int error = again_uv_new(&self->loop, &uv, &self->uv);
   if (error == 0) error = again_http_new(self->uv, &http, &self->http);
   if (error != 0) {
@@ -70,7 +73,7 @@ static int open_library(agent *self, char *why, size_t why_size) {
     return AGENT_SETUP;
   }
   if (self->options.policy != NULL && strncmp(self->options.policy, "builtin:", 8) != 0 &&
-      again_uv_watch(self->uv, self->options.policy, on_reload, self) != 0) {
+      again_uv_watch(self->uv, self->options.policy, reload_policy_told, self) != 0) {
     report_note(self->report, "%s: changes of it will not be seen", self->options.policy);
   }
   return again_cls_new(self->http, &cls, &self->cls, why, why_size) == 0 ? 0 : AGENT_SETUP;
