@@ -97,6 +97,7 @@ static void on_signal(uv_signal_t *handle, int number) {
 }
 
 static void close_handles(agent *self) {
+  metrics_close(self->metrics);
   if (!self->started) return;
   uv_close((uv_handle_t *)&self->turn, NULL);
   uv_close((uv_handle_t *)&self->tick, NULL);

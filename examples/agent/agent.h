@@ -4,6 +4,7 @@
 
 #include "checkpoint.h"
 #include "input.h"
+#include "metrics.h"
 #include "options.h"
 #include "shipper.h"
 
@@ -34,6 +35,7 @@ typedef struct agent {
   again_http *http;
   again_cls *cls;
   report *report;
+  metrics *metrics; /* NULL: none */
   checkpoint *checkpoint;
   shipping shared;
   feed feeds[INPUTS_MAX];

@@ -326,6 +326,12 @@ place input_place(const input *in, uint64_t offset) {
   return logfile_place(&in->log, offset);
 }
 
+uint64_t input_behind(const input *in, uint64_t offset) {
+  struct stat here;
+  bool more = fstat(in->log.fd, &here) == 0 && (uint64_t)here.st_size > offset;
+  return more ? (uint64_t)here.st_size - offset : 0;
+}
+
 char *input_missed(input *in) {
   char *missed = in->log.missed;
   in->log.missed = NULL;

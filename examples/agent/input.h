@@ -30,6 +30,9 @@ uint64_t input_begin(const input *in);
 /* The place at `offset` of the open file, for input_seek. */
 place input_place(const input *in, uint64_t offset);
 
+/* The bytes of the open file behind `offset`. */
+uint64_t input_behind(const input *in, uint64_t offset);
+
 /* A file that came between and can no longer be read (to be freed; once); NULL: none. */
 char *input_missed(input *in);
 

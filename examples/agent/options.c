@@ -62,6 +62,8 @@ static const option_row rows[] = {
      "after SIGTERM or SIGINT, deliver for so long"},
     {"--checkpoint", "DUR", KIND_DURATION, AT(checkpoint), 0, 3600000, "0ms",
      "write it every DUR; 0ms: at once, so that a kill repeats only what was under way"},
+    {"--metrics", "[ADDRESS:]PORT", KIND_TEXT, AT(metrics), 0, 0, NULL,
+     "answer GET /metrics on loopback, for Prometheus"},
     {"--events", "FILE", KIND_TEXT, AT(events), 0, 0, NULL,
      "write what happens as lines of JSON; /dev/fd/N works"},
     {"--quiet", NULL, KIND_FLAG, AT(quiet), 0, 0, NULL, "print errors only"},

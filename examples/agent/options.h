@@ -29,6 +29,7 @@ typedef struct options {
   bool follow;
   again_ms drain;
   again_ms checkpoint; /* 0: whenever something was settled */
+  const char *metrics; /* NULL: none */
   const char *events;  /* NULL: none */
   bool quiet;
   uint64_t seed;

@@ -126,6 +126,11 @@ const char *parcel_line(const parcel *from, size_t index, size_t *length) {
   return from->text + from->marks[index].at;
 }
 
+size_t parcel_bytes(const parcel *from, size_t first, size_t count) {
+  size_t end = first + count < from->count ? from->marks[first + count].at : from->length;
+  return end - from->marks[first].at;
+}
+
 void parcel_empty(parcel *done) {
   free(done->marks);
   free(done->text);

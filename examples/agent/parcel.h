@@ -71,6 +71,9 @@ void parcel_unsettle(parcel *done, size_t index);
 /* The text of a line. */
 const char *parcel_line(const parcel *from, size_t index, size_t *length);
 
+/* The bytes of some lines. */
+size_t parcel_bytes(const parcel *from, size_t first, size_t count);
+
 /* Frees the lines; the parcel keeps its place in the queue. */
 void parcel_empty(parcel *done);
 

@@ -10,9 +10,11 @@ typedef struct report report;
 typedef struct tally {
   uint64_t read;
   uint64_t delivered;
-  uint64_t refused; /* in the dead letters */
-  uint64_t lost;    /* read from standard input, and neither: something here failed */
-  uint64_t sent;    /* in batches that are with the library now */
+  uint64_t refused;    /* in the dead letters */
+  uint64_t lost;       /* read from standard input, and neither: something here failed */
+  uint64_t read_bytes; /* of lines, without their newlines */
+  uint64_t delivered_bytes;
+  uint64_t sent; /* in batches that are with the library now */
 } tally;
 
 /* Lines that were read and are neither delivered, refused nor lost. */

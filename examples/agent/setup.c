@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "disk.h"
+#include "figures.h"
 #include "reload.h"
 
 static int open_policy(agent *self, char *why, size_t why_size) {
@@ -155,6 +156,15 @@ static int open_feed(agent *self, size_t index, char *why, size_t why_size) {
   return AGENT_SETUP;
 }
 
+static int open_metrics(agent *self, char *why, size_t why_size) {
+  const char *where = self->options.metrics;
+  if (where == NULL) return 0;
+  self->metrics = metrics_open(&self->loop, where, figures_write, self, why, why_size);
+  if (self->metrics == NULL) return AGENT_SETUP;
+  report_note(self->report, "metrics: %s", metrics_url(self->metrics));
+  return 0;
+}
+
 int agent_open(agent *self, char *why, size_t why_size) {
   const options *chosen = &self->options;
   size_t size = sizeof self->source;
@@ -180,5 +190,6 @@ int agent_open(agent *self, char *why, size_t why_size) {
   if (status == 0) status = open_state(self, why, why_size);
   for (size_t i = 0; status == 0 && i < chosen->input_count; i++)
     status = open_feed(self, i, why, why_size);
+  if (status == 0) status = open_metrics(self, why, why_size);
   return status;
 }

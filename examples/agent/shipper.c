@@ -143,6 +143,7 @@ static bool settle_part(shipper *from, const parcel *sent, const again_cls_part 
   lines->sent -= part->count;
   if (part->result->reason == AGAIN_REASON_OK) {
     lines->delivered += part->count;
+    lines->delivered_bytes += parcel_bytes(sent, part->first, part->count);
     return true;
   }
   if (fate_is_interrupted(part->result->reason) && from->rereadable) return false;
@@ -309,7 +310,9 @@ void shipper_take(void *data, const line *found) {
     if (!parcels_pass(&to->queue, found)) fail(to->shared, "cannot take a line", AGAIN_ENOMEM);
     return;
   }
-  if (found->last) report_tally(to->shared->report)->read++;
+  tally *lines = report_tally(to->shared->report);
+  lines->read += found->last;
+  lines->read_bytes += found->length;
   if (to->shared->failed) {
     lose(to, found->last);
     return;
