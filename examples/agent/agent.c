@@ -50,6 +50,7 @@ static void note_settled(agent *self, feed *from) {
 static void stop(agent *self) {
   if (self->stopping) return;
   self->stopping = true;
+  notify_stopping();
   self->stopped = again_uv_now(self->uv);
   for (size_t i = 0; i < self->options.input_count; i++)
     input_stop(self->feeds[i].in);
@@ -204,6 +205,7 @@ static void on_tick(uv_timer_t *timer) {
   agent *self = timer->data;
   again_stats stats = again_sched_stats(scheduler(self));
   report_tick(self->report, &stats);
+  notify_alive(&self->notifier, again_uv_now(self->uv));
 }
 
 /* ---- The run --------------------------------------------------------------------------------- */
@@ -233,6 +235,8 @@ static void start(agent *self) {
     feed *from = &self->feeds[i];
     input_start(from->in, self->options.follow, shipper_take, from->out);
   }
+  notify_init(&self->notifier);
+  notify_ready();
 }
 
 static int exit_status(const agent *self) {

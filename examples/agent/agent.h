@@ -5,6 +5,7 @@
 #include "checkpoint.h"
 #include "input.h"
 #include "metrics.h"
+#include "notify.h"
 #include "options.h"
 #include "shipper.h"
 
@@ -36,6 +37,7 @@ typedef struct agent {
   again_cls *cls;
   report *report;
   metrics *metrics; /* NULL: none */
+  notifier notifier;
   checkpoint *checkpoint;
   shipping shared;
   feed feeds[INPUTS_MAX];

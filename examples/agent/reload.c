@@ -42,6 +42,7 @@ void reload_credentials_told(void *data, again_cls *cls, const char *why) {
 }
 
 void reload_all(agent *self) {
+  notify_reloading();
   report_note(self->report, "SIGHUP: what may have changed is read again");
   self->reload = (struct reload){.hup = again_uv_now(self->uv)};
   report_reopen(self->report);
@@ -50,4 +51,5 @@ void reload_all(agent *self) {
   for (size_t i = 0; i < self->options.input_count; i++)
     input_look(self->feeds[i].in);
   self->reload.hup_over = true;
+  notify_ready();
 }

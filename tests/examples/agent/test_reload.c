@@ -3,7 +3,11 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/time.h>
+#include <sys/un.h>
+#include <unistd.h>
 
 #define ARGS(...) ((const char *const[]){__VA_ARGS__, NULL})
 
@@ -146,12 +150,44 @@ static void sighup_opens_the_file_of_the_events_anew(void **state) {
   runner_fini(&r);
 }
 
+static void a_manager_is_told_when_it_is_ready_reads_again_and_stops(void **state) {
+  (void)state;
+  runner r;
+  struct sockaddr_un at = {.sun_family = AF_UNIX};
+  static const char *const expected[] = {"READY=1", "RELOADING=1\n", "READY=1", "STOPPING=1"};
+  runner_init(&r, &quiet);
+  runner_lines(&r, "log", 5);
+  char path[128];
+  folder_path(&r.folder, "notify", path);
+  assert_true(strlen(path) < sizeof at.sun_path);
+  memcpy(at.sun_path, path, strlen(path));
+  int fd = socket(AF_UNIX, SOCK_DGRAM, 0);
+  assert_int_equal(bind(fd, (struct sockaddr *)&at, sizeof at), 0);
+  assert_int_equal(setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &(struct timeval){.tv_sec = 20},
+                              sizeof(struct timeval)),
+                   0);
+  setenv("NOTIFY_SOCKET", path, 1);
+  pid_t pid = runner_start(&r, ARGS("--topic", "t", "log", "--follow", "--linger", "0ms"));
+  unsetenv("NOTIFY_SOCKET");
+  for (size_t i = 0; i < COUNT_OF(expected); i++) {
+    char told[256] = "";
+    assert_true(recv(fd, told, sizeof told - 1, 0) > 0);
+    if (strncmp(told, expected[i], strlen(expected[i])) != 0) fail_msg("it says %s", told);
+    if (i == 0) kill(pid, SIGHUP);
+    if (i == 2) kill(pid, SIGTERM);
+  }
+  assert_int_equal(runner_wait(&r, pid), 0);
+  close(fd);
+  runner_fini(&r);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(a_credential_comes_from_a_file_that_only_its_owner_can_read),
       cmocka_unit_test(a_refused_credential_is_waited_for_and_taken_from_its_file),
       cmocka_unit_test(sighup_reads_the_policy_at_once_and_a_broken_one_changes_nothing),
       cmocka_unit_test(sighup_changes_a_credential_and_keeps_it_if_the_new_one_is_wrong),
+      cmocka_unit_test(a_manager_is_told_when_it_is_ready_reads_again_and_stops),
       cmocka_unit_test(sighup_opens_the_file_of_the_events_anew),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
