@@ -223,9 +223,10 @@ void options_help(void) {
          "Ships lines of log files to topics of Tencent Cloud Log Service.\n\n");
   for (size_t i = 0; i < ROW_COUNT; i++) {
     const option_row *row = &rows[i];
-    char left[32];
-    snprintf(left, sizeof left, "%s %s", row->name, row->argument != NULL ? row->argument : "");
-    printf("  %-20s %s", left, row->sentence);
+    char left[40];
+    int width = snprintf(left, sizeof left, "%s%s%s", row->name, row->argument != NULL ? " " : "",
+                         row->argument != NULL ? row->argument : "");
+    printf("  %-20s%s%s", left, width > 20 ? "\n                       " : " ", row->sentence);
     if (row->preset != NULL && row->kind != KIND_NUMBER) printf(" (%s)", row->preset);
     if (row->kind == KIND_NUMBER && row->least > 0) {
       printf(" (%s; at most %" PRIu64 ")", row->preset, row->most);
@@ -238,7 +239,8 @@ void options_help(void) {
       "SIGHUP: the policy and the credential are read again at once, followed files are looked\n"
       "at, and the file of --events is opened anew.\n\n"
       "A line is settled when it was delivered or is in the dead letters. The next start\n"
-      "continues behind what is settled; a line may be delivered twice. A file that was rotated\n"
+      "continues behind what is settled; only what was on its way at a kill is sent twice. A file "
+      "that was rotated\n"
       "or cut in place (copytruncate) is read on under its new name or in its copy, and then\n"
       "those that came after it, in the order of their last change: in the same folder, with a\n"
       "number or date in the name. One that was compressed or removed before is lost. Standard\n"

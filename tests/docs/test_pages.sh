@@ -85,7 +85,7 @@ fi
 
 # The names of the headers' functions that pages use exist.
 grep -ohE '`again_[a-z0-9_]+`' README.md docs/*.md | tr -d '\140' | sort -u | while read -r name; do
-  grep -rqw "$name" include/again src || echo "the pages name $name, which is not there"
+  grep -rqw "$name" include/again src examples || echo "the pages name $name, which is not there"
 done >"$scratch/names"
 if [ -s "$scratch/names" ]; then
   cat "$scratch/names"
