@@ -209,6 +209,8 @@ bool events_reopen(events *out) {
   if (fd < 0) return false;
   if (out->fd >= 0) close(out->fd);
   out->fd = fd;
+  out->error[0] = '\0'; /* of the old one */
+  out->error_told = false;
   return true;
 }
 
