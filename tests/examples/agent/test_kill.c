@@ -152,8 +152,37 @@ static void a_hundred_kills_lose_no_line_and_repeat_only_what_was_in_flight(void
   assert_true(sum.duplicated <= KILLS * IN_FLIGHT);
 }
 
+/* Of 10 lines of 18 bytes and 90 of 19, the first 5 are stuck, and the others settle behind them. */
+static void what_was_delivered_behind_a_batch_that_is_stuck_is_not_sent_twice(void **state) {
+  (void)state;
+  again_emulator_options options = {
+      .script = "[{\"code\":\"InternalError\",\"contains\":\"line 2 of\"}]"};
+  const char *const *arguments = ARGS("--topic", "t", "log", "--batch-lines", "5", "--window", "2");
+  runner r;
+  runner_init(&r, &options);
+  runner_lines(&r, "log", 100);
+  pid_t pid = runner_start(&r, arguments);
+  bool noted = false;
+  for (int i = 0; i < 1000 && !noted; i++) {
+    runner_has_said(&r, ""); /* waits a little */
+    char *saved = folder_read(&r.folder, "state/checkpoint.json");
+    noted = strstr(saved, "1890") != NULL;
+    free(saved);
+  }
+  assert_true(noted);
+  assert_int_equal(kill(pid, SIGKILL), 0);
+  assert_int_equal(runner_wait(&r, pid), -1);
+  assert_int_equal(again_emulator_stats_get(r.emulator).stored, 95);
+  again_emulator_script_clear(r.emulator);
+  assert_int_equal(runner_run(&r, arguments), 0);
+  assert_int_equal(again_emulator_stats_get(r.emulator).stored, 100);
+  assert_int_equal(again_emulator_stats_get(r.emulator).distinct, 100);
+  runner_fini(&r);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
+      cmocka_unit_test(what_was_delivered_behind_a_batch_that_is_stuck_is_not_sent_twice),
       cmocka_unit_test(a_hundred_kills_lose_no_line_and_repeat_only_what_was_in_flight),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
