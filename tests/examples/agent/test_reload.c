@@ -110,6 +110,37 @@ static void sighup_reads_the_policy_at_once_and_a_broken_one_changes_nothing(voi
   end_it(&r, pid, 1);
 }
 
+/* A file whose name is a link into another folder: the watch does not see what happens there. */
+static void link_to(const runner *r, const char *name, const char *text) {
+  char path[128];
+  char target[128];
+  snprintf(target, sizeof target, "elsewhere/%s", name);
+  mkdir(folder_path(&r->folder, "elsewhere", path), 0700);
+  folder_write(&r->folder, target, text);
+  assert_int_equal(chmod(folder_path(&r->folder, target, path), 0600), 0);
+  assert_int_equal(symlink(target, folder_path(&r->folder, name, path)), 0);
+}
+
+static void sighup_reads_what_no_watch_sees(void **state) {
+  (void)state;
+  runner r;
+  runner_init(&r, &quiet);
+  runner_lines(&r, "log", 5);
+  link_to(&r, "key", "secret_id = AKIDEMULATOR\nsecret_key = emulator-secret-key\n");
+  link_to(&r, "policy.json", "{\"again\": 1}");
+  pid_t pid = runner_start(&r, ARGS("--topic", "t", "log", "--follow", "--linger", "0ms",
+                                    "--credentials", "key", "--policy", "policy.json"));
+  runner_stored(&r, 5);
+  folder_write(&r.folder, "elsewhere/key",
+               "secret_id = AKIDEMULATOR\nsecret_key = emulator-secret-key\ntoken = new\n");
+  folder_write(&r.folder, "elsewhere/policy.json",
+               "{\"again\": 1, \"retryable\": {\"base\": \"7s\"}}");
+  kill(pid, SIGHUP);
+  wait_said(&r, "key: the new credential is in force");
+  wait_said(&r, "policy.json: the new policy is in force");
+  end_it(&r, pid, 0);
+}
+
 static void sighup_changes_a_credential_and_keeps_it_if_the_new_one_is_wrong(void **state) {
   (void)state;
   runner r;
@@ -187,6 +218,7 @@ int main(void) {
       cmocka_unit_test(a_credential_comes_from_a_file_that_only_its_owner_can_read),
       cmocka_unit_test(a_refused_credential_is_waited_for_and_taken_from_its_file),
       cmocka_unit_test(sighup_reads_the_policy_at_once_and_a_broken_one_changes_nothing),
+      cmocka_unit_test(sighup_reads_what_no_watch_sees),
       cmocka_unit_test(sighup_changes_a_credential_and_keeps_it_if_the_new_one_is_wrong),
       cmocka_unit_test(a_manager_is_told_when_it_is_ready_reads_again_and_stops),
       cmocka_unit_test(sighup_opens_the_file_of_the_events_anew),
