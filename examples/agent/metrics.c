@@ -102,6 +102,7 @@ static void answer(connection *c, request_state state) {
     const char *status;
     const char *text;
   } answers[] = {[REQUEST_OK] = {"200 OK", ""},
+                 [REQUEST_PARTIAL] = {"400 Bad Request", "this is no whole request\n"},
                  [REQUEST_BAD] = {"400 Bad Request", "this is no request of HTTP\n"},
                  [REQUEST_UNKNOWN] = {"404 Not Found", "there is only /metrics\n"},
                  [REQUEST_METHOD] = {"405 Method Not Allowed\r\nAllow: GET", "only GET\n"},
@@ -190,9 +191,9 @@ static bool parse_where(const char *where, struct sockaddr_storage *address, cha
     where++;
     length -= 2;
   }
-  char *end = NULL;
-  long number = *port >= '0' && *port <= '9' ? strtol(port, &end, 10) : -1;
-  bool ok = number >= 0 && number <= 65535 && *end == '\0' && length < sizeof host;
+  char *rest = NULL;
+  long number = *port >= '0' && *port <= '9' ? strtol(port, &rest, 10) : -1;
+  bool ok = number >= 0 && number <= 65535 && *rest == '\0' && length < sizeof host;
   if (ok && length > 0 && !(length == 9 && strncmp(where, "localhost", 9) == 0)) {
     memcpy(host, where, length);
     host[length] = '\0';

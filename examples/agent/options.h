@@ -15,12 +15,12 @@ typedef struct input_option {
 typedef struct options {
   const char *endpoint;
   bool allow_plain_http;
+  bool allow_readable_credentials;
   input_option inputs[INPUTS_MAX];
   size_t input_count;
   const char *credentials; /* NULL: the environment */
-  bool allow_readable_credentials;
-  const char *policy; /* NULL: the built-in one */
-  const char *state;  /* a folder */
+  const char *policy;      /* NULL: the built-in one */
+  const char *state;       /* a folder */
   uint64_t batch_lines;
   uint64_t batch_bytes;
   again_ms linger;
